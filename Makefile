@@ -1,0 +1,49 @@
+# make serve   set all up and serve on http://localhost:5000
+# make test    set all up and run the tests
+# make check   the linters and type checks
+# make setup   the set-up alone: Debian packages, .venv, the project and its tools
+
+SHELL := /bin/bash
+VENV := .venv
+BIN := $(VENV)/bin
+DEBS := libmagic1 libimage-exiftool-perl libcairo2 libturbojpeg0 fonts-dejavu-core python3-venv
+
+.PHONY: serve test check setup clean
+
+serve: $(VENV)/.project
+	PATH="$(CURDIR)/$(BIN):$$PATH" exec $$(sed -n 's/^web: //p' Procfile)
+
+test: $(VENV)/.tools
+	$(BIN)/pytest -q
+
+check: $(VENV)/.tools
+	$(BIN)/pre-commit run --all-files
+
+setup: $(VENV)/.tools
+
+clean:
+	rm -rf $(VENV)
+
+# Which of the Debian packages are missing is asked only when the project is installed anew.
+$(VENV)/.project: pyproject.toml Makefile
+	@if command -v dpkg-query apt-get >/dev/null; then \
+	    missing=$$(for deb in $(DEBS); do \
+	        dpkg-query -W -f '$${Status}' $$deb 2>/dev/null | grep -q 'ok installed' || echo $$deb; done); \
+	    if [ -n "$$missing" ]; then \
+	        as_root=$$([ $$(id -u) = 0 ] || echo sudo); \
+	        $$as_root apt-get update -q && $$as_root apt-get install -q -y --no-install-recommends $$missing; \
+	    fi; \
+	else echo "Not a Debian system: install libmagic, exiftool, cairo, libturbojpeg and a font yourself"; fi
+	@[ -x $(BIN)/python ] || $(call newest_python) -m venv $(VENV)
+	$(BIN)/pip install -q --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.tools: $(VENV)/.project
+	$(BIN)/pip install -q --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+# The newest Python from 3.11 on that runs and can make environments (a pyenv shim may be there and not run);
+# PYTHON=... overrides.
+newest_python = $(or $(PYTHON),$$(for minor in 15 14 13 12 11; do \
+    for python in $$(ls -r "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.$$minor.*/bin/python 2>/dev/null) python3.$$minor; do \
+        $$python -c 'import ensurepip, venv' 2>/dev/null && echo $$python && exit; done; done))

@@ -1,0 +1,1 @@
+"""An image worker for uploads: post a file, get it back safe to show."""

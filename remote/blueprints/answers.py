@@ -1,0 +1,72 @@
+"""What endpoints answer: the image itself, or v2ex/remote's JSON envelope around it."""
+
+import base64
+from dataclasses import dataclass, field
+from time import time
+from typing import Any
+
+from flask import Request, Response, jsonify
+
+from remote.blueprints.uploads import Upload
+from remote.imaging.formats import BY_NAME
+from remote.imaging.results import Encoded, Result
+
+EXTENSIONS = {"jpeg": "jpg"}
+"""File name extensions that differ from the format's name."""
+
+
+@dataclass(frozen=True)
+class Clock:
+    """When the request came in; seconds since 1970."""
+
+    start: float = field(default_factory=time)
+
+    def times(self) -> dict[str, float]:
+        """Start and end in seconds since 1970, the cost in milliseconds."""
+        end = time()
+        return {"start": self.start, "end": end, "cost": (end - self.start) * 1000}
+
+
+def ok(**values: Any) -> Response:
+    """A JSON answer that something worked."""
+    return jsonify(status="ok", success=True, **values)
+
+
+def uploaded(upload: Upload, result: Result) -> dict[str, Any]:
+    """The part of the envelope that is about the upload."""
+    return {"size": len(upload.data), "mime": BY_NAME[result.format].mime}
+
+
+def wants_envelope(request: Request, default: str) -> bool:
+    """Whether to answer JSON: as Accept prefers, and as `default` ("image" or "json") says where it does not."""
+    accept = request.accept_mimetypes
+    json, image = accept.quality("application/json"), max(accept.quality("image/jpeg"), accept.quality("image/png"))
+    return default == "json" if json == image else json > image
+
+
+def image(upload: Upload, result: Result) -> Response:
+    """The one file of the result as it is."""
+    file = result.files[0]
+    response = Response(file.data, content_type=BY_NAME[file.format].mime)
+    extension = EXTENSIONS.get(file.format, file.format)
+    response.headers["Content-Disposition"] = f'inline; filename="{upload.stem}.{extension}"'
+    response.headers["X-Image-Width"] = str(file.width)
+    response.headers["X-Image-Height"] = str(file.height)
+    return response
+
+
+def envelope(upload: Upload, result: Result, clock: Clock) -> Response:
+    """The one file of the result in base64, with what v2ex/remote's clients expect around it."""
+    file = result.files[0]
+    return ok(
+        uploaded=uploaded(upload, result),
+        output=base64_of(file),
+        width=file.width,
+        height=file.height,
+        mime=BY_NAME[file.format].mime,
+        **clock.times(),
+    )
+
+
+def base64_of(file: Encoded) -> str:
+    return base64.b64encode(file.data).decode("ascii")

@@ -1,0 +1,43 @@
+"""Every error as the one JSON shape: status, success, code, message."""
+
+import logging
+
+from flask import Flask, Response, jsonify, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
+
+from remote import errors
+from remote.errors import RemoteError
+from remote.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Answer every exception as JSON, ours and Werkzeug's and those that should not happen."""
+    app.register_error_handler(RemoteError, answer)
+    app.register_error_handler(NotFound, lambda error: answer(errors.NotFound()))
+    app.register_error_handler(
+        MethodNotAllowed, lambda error: answer(errors.MethodNotAllowed(list(error.valid_methods or ())))
+    )
+    app.register_error_handler(RequestEntityTooLarge, lambda error: answer(errors.TooLarge(settings.max_upload_bytes)))
+    app.register_error_handler(HTTPException, other_http)
+    app.register_error_handler(Exception, unexpected)
+
+
+def answer(error: RemoteError) -> Response:
+    """The error as a response; our own faults go to the log with their trace."""
+    if error.status >= 500:
+        log.error("%s %s: %s", request.method, request.path, error.code, exc_info=error)
+    response = jsonify(status="error", success=False, code=error.code, message=error.message)
+    response.status_code = error.status
+    return response
+
+
+def other_http(error: HTTPException) -> Response:
+    """What Werkzeug raises besides: a request that is no proper HTTP."""
+    return answer(errors.MalformedRequest()) if (error.code or 500) < 500 else unexpected(error)
+
+
+def unexpected(error: Exception) -> Response:
+    log.error("%s %s", request.method, request.path, exc_info=error)
+    return answer(errors.Internal())

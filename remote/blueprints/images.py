@@ -1,0 +1,103 @@
+"""The endpoints that take an upload."""
+
+from flask import Blueprint, Response, current_app, request
+
+from remote.blueprints import answers, parameters
+from remote.blueprints.answers import Clock, base64_of, ok
+from remote.blueprints.uploads import Upload, read_upload
+from remote.imaging.formats import BY_NAME, ENCODABLE
+from remote.imaging.operations import AvatarOptions, FitOptions, InfoOptions, Options, PrepareOptions
+from remote.imaging.results import Result
+from remote.sandbox import Sandbox
+from remote.settings import Settings
+
+images = Blueprint("images", __name__, url_prefix="/images")
+
+USAGE = {
+    "prepare_jpeg": "POST a JPEG as the multipart field 'file': it comes back upright and without location",
+    "fit": "POST an image as the multipart field 'file' to /images/fit/320 or /images/fit/640x480: "
+    "it comes back within that box",
+    "rescale_avatar": "POST an image as the multipart field 'file': avatars of it come back in up to six sizes",
+    "info": "POST an image as the multipart field 'file': the facts about it come back",
+}
+FIT_PARAMETERS = ("format", "quality", "animated")
+AVATAR_PARAMETERS = ("animated",)
+
+
+@images.get("/prepare_jpeg")
+@images.get("/info")
+@images.get("/rescale_avatar")
+@images.get("/resize_avatar", defaults={"name": "rescale_avatar"})
+@images.get("/fit/<box>")
+def usage(box: str = "", name: str = "") -> Response:
+    parameters.check_names(request.args, ())
+    if box:
+        parameters.box(box, settings().max_box)
+    name = name or request.path.split("/")[2]
+    return ok(usage=USAGE[name])
+
+
+@images.post("/prepare_jpeg")
+def prepare_jpeg() -> Response:
+    parameters.check_names(request.args, ())
+    return answer_file("prepare_jpeg", PrepareOptions())
+
+
+@images.post("/fit/<box>")
+def fit(box: str) -> Response:
+    parameters.check_names(request.args, FIT_PARAMETERS)
+    options = FitOptions(
+        box=parameters.box(box, settings().max_box),
+        format=parameters.one_of(request.args, "format", ENCODABLE),
+        quality=parameters.quality(request.args),
+        animated=parameters.flag(request.args, "animated"),
+    )
+    return answer_file("fit", options)
+
+
+@images.post("/rescale_avatar")
+@images.post("/resize_avatar")
+def avatars() -> Response:
+    clock = Clock()
+    parameters.check_names(request.args, AVATAR_PARAMETERS)
+    upload, result = run("avatars", AvatarOptions(parameters.flag(request.args, "animated")))
+    files = {f"avatar{file.width}": {"size": len(file.data), "body": base64_of(file)} for file in result.files}
+    return ok(uploaded=answers.uploaded(upload, result), **files, **clock.times())
+
+
+@images.post("/info")
+def info() -> Response:
+    parameters.check_names(request.args, ())
+    upload, result = run("info", InfoOptions())
+    facts = result.facts
+    return ok(
+        width=facts.width,
+        height=facts.height,
+        mime_type=BY_NAME[result.format].mime,
+        format=result.format,
+        binary_size=len(upload.data),
+        frames=facts.frames,
+        has_alpha=facts.has_alpha,
+        orientation=facts.orientation,
+    )
+
+
+def answer_file(operation: str, options: Options) -> Response:
+    """Run an operation that makes one file and answer it as the caller wants it."""
+    clock = Clock()
+    upload, result = run(operation, options)
+    if answers.wants_envelope(request, settings().response):
+        return answers.envelope(upload, result, clock)
+    return answers.image(upload, result)
+
+
+def run(operation: str, options: Options) -> tuple[Upload, Result]:
+    """Read the upload and have it processed on the other side of the wall."""
+    upload = read_upload(request, settings().max_upload_bytes)
+    sandbox: Sandbox = current_app.extensions["remote.sandbox"]
+    return upload, sandbox.run(operation, options, upload.data)
+
+
+def settings() -> Settings:
+    found: Settings = current_app.extensions["remote.settings"]
+    return found

@@ -1,0 +1,151 @@
+"""Every error a caller can receive.
+
+::
+
+    RemoteError
+    ├── RequestError                 the request itself is wrong
+    │   ├── MissingFile              400 missing_file
+    │   ├── BadParameter             400 bad_parameter
+    │   ├── MalformedRequest         400 malformed_request
+    │   ├── NotFound                 404 not_found
+    │   ├── MethodNotAllowed         405 method_not_allowed
+    │   └── TooLarge                 413 too_large
+    ├── UploadError                  the request is right, the file is not
+    │   ├── UnsupportedType          415 unsupported_type
+    │   │   └── NotAJpeg             415 unsupported_type
+    │   ├── Undecodable              422 undecodable
+    │   ├── TooManyPixels            422 too_many_pixels
+    │   ├── TooManyFrames            422 too_many_frames
+    │   └── TooComplex               422 too_complex
+    └── Internal                     500 internal
+
+Each class has a ``code`` for programs, an HTTP ``status`` and a ``message`` that tells a person what to do.
+No message holds a path, an address or the text of a library's exception.
+"""
+
+from typing import ClassVar
+
+
+class RemoteError(Exception):
+    """The root: anything `remote` answers instead of an image."""
+
+    code: ClassVar[str]
+    status: ClassVar[int]
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class RequestError(RemoteError):
+    """The request itself is wrong; no upload has been looked at."""
+
+
+class MissingFile(RequestError):
+    code = "missing_file"
+    status = 400
+
+    def __init__(self, hint: str = "Send it as the multipart field 'file'") -> None:
+        super().__init__(f"No file was uploaded. {hint}")
+
+
+class BadParameter(RequestError):
+    code = "bad_parameter"
+    status = 400
+
+    def __init__(self, expected: str, name: str, received: str) -> None:
+        shown = received if len(received) <= 40 else received[:40] + "..."
+        super().__init__(f"Expected {expected} for {name}, received {shown!r}")
+
+
+class MalformedRequest(RequestError):
+    code = "malformed_request"
+    status = 400
+
+    def __init__(self) -> None:
+        super().__init__("The request is not well-formed HTTP or multipart/form-data")
+
+
+class NotFound(RequestError):
+    code = "not_found"
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("There is no such endpoint. GET / lists those that exist")
+
+
+class MethodNotAllowed(RequestError):
+    code = "method_not_allowed"
+    status = 405
+
+    def __init__(self, allowed: list[str]) -> None:
+        super().__init__(f"This endpoint answers {', '.join(sorted(allowed))} only")
+
+
+class TooLarge(RequestError):
+    code = "too_large"
+    status = 413
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The upload is larger than {limit} bytes")
+
+
+class UploadError(RemoteError):
+    """The file cannot be processed; sending it again will not help."""
+
+
+class UnsupportedType(UploadError):
+    code = "unsupported_type"
+    status = 415
+
+    def __init__(self, mime: str | None = None) -> None:
+        super().__init__(f"Files of type {mime} are not supported" if mime else "Unable to determine the file type")
+        self.mime = mime
+
+
+class NotAJpeg(UnsupportedType):
+    def __init__(self) -> None:
+        RemoteError.__init__(self, "This endpoint is only for processing JPEG images")
+
+
+class Undecodable(UploadError):
+    code = "undecodable"
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__("The file is damaged, incomplete or of a kind that cannot be decoded")
+
+
+class TooManyPixels(UploadError):
+    code = "too_many_pixels"
+    status = 422
+
+    def __init__(self, width: int, height: int, pixels: int, side: int) -> None:
+        super().__init__(
+            f"The image is {width} x {height} pixels (all frames of an animation counted); "
+            f"the limits are {pixels} pixels and {side} on a side"
+        )
+
+
+class TooManyFrames(UploadError):
+    code = "too_many_frames"
+    status = 422
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The animation has more than {limit} frames")
+
+
+class TooComplex(UploadError):
+    code = "too_complex"
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__("Decoding the file would take more memory or time than one upload may have")
+
+
+class Internal(RemoteError):
+    code = "internal"
+    status = 500
+
+    def __init__(self) -> None:
+        super().__init__("The service failed; the file may be fine. The log of the service says more")

@@ -1,0 +1,110 @@
+"""Any mode a codec yields to 8-bit sRGB in mode L, LA, RGB or RGBA."""
+
+import io
+import math
+
+from PIL import Image, ImageCms, ImageMath
+
+SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+LAB = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
+
+ALREADY_SRGB = ("sRGB", "sRGB IEC61966-2.1", "sRGB built-in", "sRGB2014", "c2", "sRGB IEC61966-2-1 black scaled")
+"""Descriptions of profiles within 1/255 of sRGB: converting would cost time and change nothing."""
+
+PROFILE_SPACES = {"RGB ": ("RGB", "RGBA", "RGBX"), "GRAY": ("L", "LA"), "CMYK": ("CMYK",), "Lab ": ("LAB",)}
+"""The colour space named in an ICC header (ICC.1:2022, 7.2.6) and the modes it may describe."""
+
+
+def to_srgb(image: Image.Image, profile: bytes | None, gamma: float | None = None) -> Image.Image:
+    """The image in 8-bit sRGB, mode L, LA, RGB or RGBA.
+
+    `profile` is the file's ICC profile: one that does not fit the image's mode is ignored, as browsers do.
+    `gamma` is PNG's gAMA, used when there is no profile.
+    """
+    image = eight_bit(image)
+    if profile:
+        image = through_profile(image, profile)
+    elif gamma:
+        image = through_gamma(image, gamma)
+    return plain(image)
+
+
+def plain(image: Image.Image) -> Image.Image:
+    """Modes without a profile of their own, as browsers read them."""
+    if image.mode in ("L", "LA", "RGB", "RGBA"):
+        return image
+    if image.mode == "LAB":
+        return convert(image, LAB)
+    return image.convert("RGBA" if image.mode in ("RGBa", "La") else "RGB")
+
+
+def eight_bit(image: Image.Image) -> Image.Image:
+    """Eight bits a channel, no palette, transparency as a channel."""
+    transparent = "transparency" in image.info
+    if image.mode.startswith("I;16"):
+        return grey16(image, image.info.get("transparency"))
+    if image.mode in ("I", "F"):
+        return stretched(image)
+    if image.mode in ("P", "PA"):
+        return image.convert("RGBA" if transparent or image.mode == "PA" else "RGB")
+    if image.mode == "1":
+        image = image.convert("L")
+    if transparent and image.mode in ("L", "RGB"):
+        return image.convert("LA" if image.mode == "L" else "RGBA")
+    return image
+
+
+def grey16(image: Image.Image, transparent: int | None) -> Image.Image:
+    """16-bit grey to L, or LA when one value is transparent. 65535 / 255 = 257; Pillow's own conversion clips."""
+    wide = image.convert("I")
+    grey = ImageMath.lambda_eval(lambda bands: (bands["wide"] + 128) / 257, wide=wide).convert("L")
+    if isinstance(transparent, int):
+        opaque = ImageMath.lambda_eval(lambda bands: (bands["wide"] != transparent) * 255, wide=wide)
+        grey.putalpha(opaque.convert("L"))
+    return grey
+
+
+def stretched(image: Image.Image) -> Image.Image:
+    """32-bit integers or floats to L: full scale is the smallest usual one that holds the largest value."""
+    high = image.getextrema()[1]
+    top = float(high) if isinstance(high, (int, float)) and math.isfinite(high) else 255.0
+    full = next((scale for scale in (1.0, 255.0, 65535.0) if top <= scale), 4294967295.0)
+    return image.convert("F").point(lambda value: value * (255 / full) + 0).convert("L")
+
+
+def through_gamma(image: Image.Image, gamma: float) -> Image.Image:
+    """Apply PNG's gAMA (W3C PNG, 11.3.2.2): the samples are light to the power of `gamma`, sRGB's is 1/2.2."""
+    exponent = (1 / 2.2) / gamma
+    if abs(exponent - 1) < 0.05 or image.mode not in ("L", "LA", "RGB", "RGBA"):
+        return image
+    curve = [round(255 * (value / 255) ** exponent) for value in range(256)]
+    straight = list(range(256))
+    return image.point([*curve * (len(image.getbands()) - has_alpha(image)), *straight * has_alpha(image)])
+
+
+def has_alpha(image: Image.Image) -> bool:
+    return image.mode in ("LA", "RGBA", "PA", "La", "RGBa") or "transparency" in image.info
+
+
+def through_profile(image: Image.Image, profile: bytes) -> Image.Image:
+    """The image in sRGB if the profile is one and describes the image's mode, else the image as it is."""
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if image.mode not in PROFILE_SPACES.get(source.profile.xcolor_space, ()):
+            return image
+        if (source.profile.profile_description or "").strip() in ALREADY_SRGB:
+            return image
+        return convert(image, source)
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return image
+
+
+def convert(image: Image.Image, source: ImageCms.ImageCmsProfile) -> Image.Image:
+    """Relative colorimetric conversion to sRGB; alpha is carried over unchanged."""
+    alpha = image.getchannel("A") if image.mode in ("LA", "RGBA") else None
+    colour = image.convert("L" if image.mode == "LA" else "RGB") if alpha else image
+    transform = ImageCms.buildTransform(source, SRGB, colour.mode, "RGB", ImageCms.Intent.RELATIVE_COLORIMETRIC)
+    result = transform.apply(colour)
+    if alpha:
+        result.putalpha(alpha)
+    return result

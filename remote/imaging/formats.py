@@ -1,0 +1,102 @@
+"""The one table of formats. All that is particular to a format is in its row."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PIL import Image
+
+from remote.imaging import signatures
+from remote.imaging.decode.headers import check_gif, check_jpeg, check_webp
+from remote.imaging.decode.icons import best_icon
+from remote.imaging.decode.raster import Raster
+from remote.imaging.decode.svg import open_svg
+from remote.imaging.encode.gif import gif
+from remote.imaging.encode.moving import avif, png, webp
+from remote.imaging.encode.still import jpeg
+from remote.imaging.limits import Limits
+from remote.imaging.picture import Opened, Picture
+
+
+@dataclass(frozen=True)
+class Format:
+    """One row: how a format is named, recognised, decoded and encoded."""
+
+    name: str
+    mime: str
+    open: Callable[[bytes, Limits], Opened]
+    """Read the header; raises `remote.errors.UploadError`."""
+    magic: frozenset[str] = frozenset()
+    """libmagic's names for it; none where `recognise` alone decides."""
+    recognise: Callable[[bytes], bool] | None = None
+    """Asked before libmagic, where libmagic errs."""
+    encode: Callable[[Picture, int | None], bytes] | None = None
+    """Encode with a quality of 1 to 100, or the format's own; None where browsers do not show the format."""
+    shown_as: tuple[str, str] = ("png", "png")
+    """Where `encode` is None: the format that `fit` answers in, for opaque pictures and for those with alpha."""
+
+
+def plays_of_gif(image: Image.Image) -> int:
+    """GIF's NETSCAPE2.0 extension counts repetitions after the first play; none at all is one play."""
+    repetitions = image.info.get("loop")
+    return 1 if repetitions is None else repetitions and repetitions + 1
+
+
+FORMATS = (
+    Format(
+        "jpeg", "image/jpeg", Raster("JPEG", scales=True, check=check_jpeg),
+        magic=frozenset({"image/jpeg"}), encode=jpeg,
+    ),
+    Format(
+        "png", "image/png", Raster("PNG", animated=True),
+        magic=frozenset({"image/png", "image/apng"}), encode=png,
+    ),
+    Format(
+        "gif", "image/gif", Raster("GIF", animated=True, plays=plays_of_gif, check=check_gif),
+        magic=frozenset({"image/gif"}), encode=gif,
+    ),
+    Format(
+        "webp", "image/webp", Raster("WEBP", animated=True, check=check_webp),
+        magic=frozenset({"image/webp"}), encode=webp,
+    ),
+    Format(
+        "avif", "image/avif", Raster("AVIF", animated=True),
+        recognise=signatures.is_avif, encode=avif,
+    ),
+    Format(
+        "heif", "image/heif", Raster("HEIF", upright_already=True),
+        recognise=signatures.is_heif, shown_as=("jpeg", "png"),
+    ),
+    Format(
+        "jp2", "image/jp2", Raster("JPEG2000", divisor=2),
+        magic=frozenset({"image/jp2", "image/jpx", "image/x-jp2-codestream"}),
+    ),
+    Format(
+        "bmp", "image/bmp", Raster("BMP"),
+        magic=frozenset({"image/bmp", "image/x-ms-bmp"}),
+    ),
+    Format(
+        "tiff", "image/tiff", Raster("TIFF", upright_already=True),
+        magic=frozenset({"image/tiff"}),
+    ),
+    Format(
+        "psd", "image/vnd.adobe.photoshop", Raster("PSD"),
+        magic=frozenset({"image/vnd.adobe.photoshop"}),
+    ),
+    Format(
+        "icns", "image/x-icns", Raster("ICNS"),
+        magic=frozenset({"image/x-icns"}),
+    ),
+    Format(
+        "ico", "image/vnd.microsoft.icon", Raster("ICO", rewrite=best_icon),
+        recognise=signatures.is_ico,
+    ),
+    Format(
+        "svg", "image/svg+xml", open_svg,
+        recognise=signatures.is_svg,
+    ),
+)  # fmt: skip
+
+BY_NAME = {format.name: format for format in FORMATS}
+
+ENCODABLE = tuple(format.name for format in FORMATS if format.encode)
+"""What `fit` can be asked to answer in."""

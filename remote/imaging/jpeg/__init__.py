@@ -1,0 +1,1 @@
+"""JPEG files as what they are made of: segments, scans and coefficients."""

@@ -1,0 +1,54 @@
+"""A JPEG rebuilt from what its pixels need, so that nothing else can be in it."""
+
+from remote.imaging.jpeg import segments as jpeg
+from remote.imaging.jpeg.segments import Segment
+
+PIXELS = frozenset({jpeg.DQT, jpeg.DHT, jpeg.DAC, jpeg.DRI, jpeg.DNL, jpeg.SOS}) | jpeg.FRAMES
+"""Without these the coefficients cannot be read."""
+
+COLOUR = {
+    jpeg.APP0: b"JFIF\x00",  # says that the components are YCbCr, and the resolution
+    jpeg.APP2: b"ICC_PROFILE\x00",  # says what the numbers mean as colour
+    jpeg.APP14: b"Adobe",  # says whether three or four components are transformed and inverted
+}
+"""Segments that change how the pixels look, with how they begin."""
+
+JFIF_LENGTH, ADOBE_LENGTH = 14, 12
+"""Bytes of payload without the thumbnail that may follow (JFIF 1.02) and of the whole (Adobe TN 5116, section 18)."""
+
+
+def clean(data: bytes) -> bytes:
+    """The same JPEG without metadata, previews and trailers; scans are kept byte for byte.
+
+    Raises `remote.errors.Undecodable` when the structure is broken.
+    """
+    kept = [b"\xff\xd8"]
+    for segment in jpeg.segments(data):
+        if segment.marker in PIXELS:
+            kept.append(data[segment.start : max(segment.end, segment.scan_end)])
+        elif segment.marker in COLOUR:
+            kept.append(colour_segment(data, segment))
+    kept.append(b"\xff\xd9")
+    return b"".join(kept)
+
+
+def colour_segment(data: bytes, segment: Segment) -> bytes:
+    """The segment reduced to what bears on colour; empty when it is something else under the same marker."""
+    payload = jpeg.payload(data, segment)
+    if not payload.startswith(COLOUR[segment.marker]):
+        return b""
+    if segment.marker == jpeg.APP0:
+        payload = payload[: JFIF_LENGTH - 2] + b"\x00\x00"  # no thumbnail: 0 x 0 pixels
+    if segment.marker == jpeg.APP14:
+        payload = payload[:ADOBE_LENGTH]
+    return bytes((0xFF, segment.marker)) + (len(payload) + 2).to_bytes(2) + payload
+
+
+def exif_of(data: bytes) -> bytes | None:
+    """The first EXIF block with its "Exif" header, as Pillow's ``info["exif"]`` has it."""
+    for segment in jpeg.segments(data):
+        if jpeg.is_exif(data, segment):
+            return jpeg.payload(data, segment)
+        if segment.marker == jpeg.SOS:
+            break
+    return None

@@ -1,0 +1,120 @@
+"""What can be done to an upload: short compositions of the steps, and the table that names them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from remote.errors import NotAJpeg
+from remote.imaging.formats import BY_NAME, Format
+from remote.imaging.jpeg.prepare import prepare
+from remote.imaging.limits import Limits
+from remote.imaging.picture import Facts, Picture, Size
+from remote.imaging.resize import cover_size, fit_size, resize, square
+from remote.imaging.results import Encoded, Result
+from remote.imaging.sniff import sniff
+
+JPEG, PNG, SVG = BY_NAME["jpeg"], BY_NAME["png"], BY_NAME["svg"]
+
+AVATARS_ALWAYS = (24, 48, 73)
+AVATARS_IF_LARGE = (128, 256, 512)
+"""Sides in pixels; the large ones only where both sides of the upright original have as many."""
+
+
+@dataclass(frozen=True)
+class InfoOptions:
+    """`info` has none."""
+
+
+@dataclass(frozen=True)
+class PrepareOptions:
+    """`prepare_jpeg` has none."""
+
+
+@dataclass(frozen=True)
+class FitOptions:
+    """How `fit` answers."""
+
+    box: Size
+    format: str | None = None
+    """None: the upload's, or the one that stands for it."""
+    quality: int | None = None
+    """1 to 100; None: the format's own."""
+    animated: bool = False
+
+
+@dataclass(frozen=True)
+class AvatarOptions:
+    """How `avatars` answers."""
+
+    animated: bool = False
+
+
+Options = InfoOptions | PrepareOptions | FitOptions | AvatarOptions
+
+
+def perform(operation: str, options: Options, data: bytes, limits: Limits) -> Result:
+    """Do one operation to one upload; raises `remote.errors.UploadError`."""
+    return OPERATIONS[operation](sniff(data), data, limits, options)
+
+
+def info(format: Format, data: bytes, limits: Limits, options: InfoOptions) -> Result:
+    """The facts alone; no pixel is decoded."""
+    return Result(format.name, format.open(data, limits).facts)
+
+
+def prepare_jpeg(format: Format, data: bytes, limits: Limits, options: PrepareOptions) -> Result:
+    """The JPEG without metadata and upright; raises `NotAJpeg`."""
+    if format is not JPEG:
+        raise NotAJpeg
+    facts = format.open(data, limits).facts
+    prepared = prepare(data, facts.size)
+    return Result(format.name, facts, (Encoded(prepared.data, format.name, *facts.size),))
+
+
+def fit(format: Format, data: bytes, limits: Limits, options: FitOptions) -> Result:
+    """The picture within a box, its aspect ratio kept, never enlarged."""
+    opened = format.open(data, limits)
+    size = fit_size(opened.facts.size, options.box)
+    picture = opened.picture(size, options.animated).map(partial(resize, size=size))
+    target = BY_NAME[options.format] if options.format else shown_format(format, opened.facts)
+    return Result(format.name, opened.facts, (encode(picture, target, size, options.quality),))
+
+
+def shown_format(format: Format, facts: Facts) -> Format:
+    """The format itself where browsers show it, else the one that stands for it."""
+    return format if format.encode else BY_NAME[format.shown_as[facts.has_alpha]]
+
+
+def avatars(format: Format, data: bytes, limits: Limits, options: AvatarOptions) -> Result:
+    """Centred squares as PNG, one for each side; all come from one square no larger than the largest."""
+    opened = format.open(data, limits)
+    sides = avatar_sides(format, opened.facts.size)
+    wanted = cover_size(opened.facts.size, sides[-1])
+    picture = opened.picture(wanted, options.animated).map(partial(square, most=sides[-1]))
+    frames = list(picture.frames)
+    files = (
+        encode(Picture(frames, picture.plays).map(partial(resize, size=(side, side))), PNG, (side, side), None)
+        for side in sides
+    )
+    return Result(format.name, opened.facts, tuple(files))
+
+
+def avatar_sides(format: Format, size: Size) -> tuple[int, ...]:
+    """The sides, smallest first, of the avatars a picture gets; an SVG has no pixels and so gets all."""
+    enough = max(AVATARS_IF_LARGE) if format is SVG else min(size)
+    return AVATARS_ALWAYS + tuple(side for side in AVATARS_IF_LARGE if side <= enough)
+
+
+def encode(picture: Picture, target: Format, size: Size, quality: int | None) -> Encoded:
+    """The picture as a file of the target format, which is one that has an encoder."""
+    assert target.encode
+    return Encoded(target.encode(picture, quality), target.name, *size)
+
+
+OPERATIONS: dict[str, Callable[[Format, bytes, Limits, Any], Result]] = {
+    "info": info,
+    "prepare_jpeg": prepare_jpeg,
+    "fit": fit,
+    "avatars": avatars,
+}

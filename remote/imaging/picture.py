@@ -1,0 +1,66 @@
+"""What flows between the steps: facts from a file's header, then pictures."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from PIL import Image
+
+Size = tuple[int, int]
+"""Width and height in pixels."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a file's header says, once read by its decoder."""
+
+    width: int
+    """Pixels, upright."""
+    height: int
+    """Pixels, upright."""
+    frames: int = 1
+    """Frames of the animation; pages of a document do not count."""
+    has_alpha: bool = False
+    orientation: int = 1
+    """The EXIF orientation (1 to 8) that was in the file; `width` and `height` have followed it already."""
+
+    @property
+    def size(self) -> Size:
+        return self.width, self.height
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One picture of an animation, or the only one."""
+
+    image: Image.Image
+    """8-bit sRGB in mode L, LA, RGB or RGBA, upright."""
+    duration: float = 0
+    """Milliseconds."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An upright, 8-bit sRGB picture within the limits: one frame or many, made as they are asked for, once."""
+
+    frames: Iterable[Frame]
+    plays: int = 0
+    """How often an animation is played; 0 is for ever."""
+
+    def map(self, step: Callable[[Image.Image], Image.Image]) -> "Picture":
+        """The picture with `step` done to each frame's image as it comes."""
+        return replace(self, frames=(Frame(step(frame.image), frame.duration) for frame in self.frames))
+
+
+class Opened(Protocol):
+    """A file whose header has been read and found within limits."""
+
+    @property
+    def facts(self) -> Facts: ...
+
+    def picture(self, wanted: Size, animated: bool) -> Picture:
+        """Decode. `wanted` is the smallest upright size that serves: a decoder that can, decodes no more than that.
+
+        The frames raise `remote.errors.UploadError` when the file turns out to be damaged.
+        """
+        ...

@@ -1,0 +1,26 @@
+"""gunicorn's configuration: ``gunicorn --config python:remote.server``."""
+
+import os
+from typing import Any
+
+from remote.settings import BadSetting, Settings, warn_of_unknown
+
+try:
+    settings = Settings.from_environment(os.environ)
+except BadSetting as error:
+    raise SystemExit(f"remote: {error}") from None
+
+wsgi_app = "remote.app:create_app()"
+bind = f"{settings.host}:{settings.port}"
+workers = settings.workers
+worker_class = "gthread"
+threads = 8  # slow uploads and health checks wait for each other no more than eight deep
+control_socket_disable = True  # gunicorn 27 puts one into the home directory, where a second service clashes
+SHARED_MEMORY = "/dev/shm"  # noqa: S108  a folder, not a file with a name that could be foreseen
+if os.path.isdir(SHARED_MEMORY):
+    worker_tmp_dir = SHARED_MEMORY  # heartbeats on a disk can block
+
+
+def on_starting(server: Any) -> None:
+    """Once, before the workers start."""
+    warn_of_unknown(os.environ)
