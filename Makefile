@@ -4,7 +4,7 @@
 # make setup   the set-up alone: Debian packages, .venv, the project and its tools
 
 SHELL := /bin/bash
-VENV := .venv
+VENV ?= .venv
 BIN := $(VENV)/bin
 DEBS := libmagic1 libimage-exiftool-perl libcairo2 libturbojpeg0 fonts-dejavu-core python3-venv
 

@@ -7,7 +7,7 @@ from flask import Flask, Response
 from remote.blueprints import failures
 from remote.blueprints.images import images
 from remote.blueprints.status import status
-from remote.blueprints.uploads import FORM_OVERHEAD
+from remote.blueprints.uploads import FORM_OVERHEAD, MemoryRequest
 from remote.sandbox import Sandbox
 from remote.settings import Settings
 
@@ -16,6 +16,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The application; without `settings` they are read from the environment (raises `BadSetting`)."""
     settings = settings or Settings.from_environment(os.environ)
     app = Flask("remote", static_folder=None)
+    app.request_class = MemoryRequest
     app.config["MAX_CONTENT_LENGTH"] = settings.max_upload_bytes + FORM_OVERHEAD
     app.extensions["remote.settings"] = settings
     app.extensions["remote.sandbox"] = Sandbox(settings)

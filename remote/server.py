@@ -3,6 +3,7 @@
 import os
 from typing import Any
 
+from remote.blueprints.uploads import FORM_OVERHEAD
 from remote.settings import BadSetting, Settings, warn_of_unknown
 
 try:
@@ -19,6 +20,14 @@ control_socket_disable = True  # gunicorn 27 puts one into the home directory, w
 SHARED_MEMORY = "/dev/shm"  # noqa: S108  a folder, not a file with a name that could be foreseen
 if os.path.isdir(SHARED_MEMORY):
     worker_tmp_dir = SHARED_MEMORY  # heartbeats on a disk can block
+
+
+def pre_request(worker: Any, request: Any) -> None:
+    """A body that may be refused before its end closes its connection: gunicorn drains no more than 64 KiB."""
+    headers = {name.upper(): value for name, value in request.headers}
+    length = headers.get("CONTENT-LENGTH", "0")
+    if "TRANSFER-ENCODING" in headers or int(length) > settings.max_upload_bytes + FORM_OVERHEAD:
+        request.force_close()
 
 
 def on_starting(server: Any) -> None:

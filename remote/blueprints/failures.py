@@ -1,6 +1,9 @@
 """Every error as the one JSON shape: status, success, code, message."""
 
 import logging
+from contextlib import suppress
+from functools import partial
+from typing import IO
 
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
@@ -8,6 +11,9 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, Reque
 from remote import errors
 from remote.errors import RemoteError
 from remote.settings import Settings
+
+DRAINED_AT_ONCE = 1 << 16
+"""Bytes: a socket's buffer or so."""
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +36,15 @@ def answer(error: RemoteError) -> Response:
         log.error("%s %s: %s", request.method, request.path, error.code, exc_info=error)
     response = jsonify(status="error", success=False, code=error.code, message=error.message)
     response.status_code = error.status
+    response.call_on_close(partial(drain, request.environ["wsgi.input"], request.max_content_length or 0))
     return response
+
+
+def drain(body: IO[bytes], most: int) -> None:
+    """Take what the client still sends, up to `most` bytes, so that it gets to read the answer before a reset."""
+    with suppress(OSError):  # it has gone away
+        while most > 0 and (piece := body.read(min(most, DRAINED_AT_ONCE))):
+            most -= len(piece)
 
 
 def other_http(error: HTTPException) -> Response:

@@ -57,7 +57,7 @@ def eight_bit(image: Image.Image) -> Image.Image:
 def grey16(image: Image.Image, transparent: int | None) -> Image.Image:
     """16-bit grey to L, or LA when one value is transparent. 65535 / 255 = 257; Pillow's own conversion clips."""
     wide = image.convert("I")
-    grey = ImageMath.lambda_eval(lambda bands: (bands["wide"] + 128) / 257, wide=wide).convert("L")
+    grey: Image.Image = ImageMath.lambda_eval(lambda bands: (bands["wide"] + 128) / 257, wide=wide).convert("L")
     if isinstance(transparent, int):
         opaque = ImageMath.lambda_eval(lambda bands: (bands["wide"] != transparent) * 255, wide=wide)
         grey.putalpha(opaque.convert("L"))
@@ -69,7 +69,8 @@ def stretched(image: Image.Image) -> Image.Image:
     high = image.getextrema()[1]
     top = float(high) if isinstance(high, (int, float)) and math.isfinite(high) else 255.0
     full = next((scale for scale in (1.0, 255.0, 65535.0) if top <= scale), 4294967295.0)
-    return image.convert("F").point(lambda value: value * (255 / full) + 0).convert("L")
+    scaled: Image.Image = image.convert("F").point(lambda value: value * (255 / full) + 0)
+    return scaled.convert("L")
 
 
 def through_gamma(image: Image.Image, gamma: float) -> Image.Image:

@@ -7,7 +7,7 @@ from PIL import Image
 
 from remote.imaging import signatures
 from remote.imaging.decode.headers import check_gif, check_jpeg, check_webp
-from remote.imaging.decode.icons import best_icon
+from remote.imaging.decode.icons import best_icns, best_ico
 from remote.imaging.decode.raster import Raster
 from remote.imaging.decode.svg import open_svg
 from remote.imaging.encode.gif import gif
@@ -41,53 +41,64 @@ def plays_of_gif(image: Image.Image) -> int:
     return 1 if repetitions is None else repetitions and repetitions + 1
 
 
+def with_avif_brand(data: bytes) -> bytes:
+    """Pillow's plugin opens these major brands only."""
+    sequence = b"avis" in signatures.brands(data)[1]
+    return signatures.with_major_brand(data, frozenset({b"avif", b"avis"}), b"avis" if sequence else b"avif")
+
+
+def with_heif_brand(data: bytes) -> bytes:
+    """pillow-heif opens these major brands only."""
+    return signatures.with_major_brand(data, signatures.HEIF_BRANDS - {b"MiHE"}, b"heic")
+
+
 FORMATS = (
     Format(
-        "jpeg", "image/jpeg", Raster("JPEG", scales=True, check=check_jpeg),
+        "jpeg", "image/jpeg", Raster(("JPEG",), scales=True, check=check_jpeg),
         magic=frozenset({"image/jpeg"}), encode=jpeg,
     ),
     Format(
-        "png", "image/png", Raster("PNG", animated=True),
+        "png", "image/png", Raster(("PNG",), animated=True),
         magic=frozenset({"image/png", "image/apng"}), encode=png,
     ),
     Format(
-        "gif", "image/gif", Raster("GIF", animated=True, plays=plays_of_gif, check=check_gif),
+        "gif", "image/gif", Raster(("GIF",), animated=True, plays=plays_of_gif, check=check_gif),
         magic=frozenset({"image/gif"}), encode=gif,
     ),
     Format(
-        "webp", "image/webp", Raster("WEBP", animated=True, check=check_webp),
+        "webp", "image/webp", Raster(("WEBP",), animated=True, check=check_webp),
         magic=frozenset({"image/webp"}), encode=webp,
     ),
     Format(
-        "avif", "image/avif", Raster("AVIF", animated=True),
+        "avif", "image/avif", Raster(("AVIF",), animated=True, rewrite=with_avif_brand),
         recognise=signatures.is_avif, encode=avif,
     ),
     Format(
-        "heif", "image/heif", Raster("HEIF", upright_already=True),
+        "heif", "image/heif", Raster(("HEIF",), upright_already=True, rewrite=with_heif_brand),
         recognise=signatures.is_heif, shown_as=("jpeg", "png"),
     ),
     Format(
-        "jp2", "image/jp2", Raster("JPEG2000", divisor=2),
+        "jp2", "image/jp2", Raster(("JPEG2000",), divisor=2),
         magic=frozenset({"image/jp2", "image/jpx", "image/x-jp2-codestream"}),
     ),
     Format(
-        "bmp", "image/bmp", Raster("BMP"),
+        "bmp", "image/bmp", Raster(("BMP",)),
         magic=frozenset({"image/bmp", "image/x-ms-bmp"}),
     ),
     Format(
-        "tiff", "image/tiff", Raster("TIFF", upright_already=True),
+        "tiff", "image/tiff", Raster(("TIFF",), upright_already=True),
         magic=frozenset({"image/tiff"}),
     ),
     Format(
-        "psd", "image/vnd.adobe.photoshop", Raster("PSD"),
-        magic=frozenset({"image/vnd.adobe.photoshop"}),
+        "psd", "image/vnd.adobe.photoshop", Raster(("PSD",)),
+        recognise=signatures.is_psd,
     ),
     Format(
-        "icns", "image/x-icns", Raster("ICNS"),
+        "icns", "image/x-icns", Raster(("ICNS", "PNG", "JPEG2000"), divisor=2, rewrite=best_icns),
         magic=frozenset({"image/x-icns"}),
     ),
     Format(
-        "ico", "image/vnd.microsoft.icon", Raster("ICO", rewrite=best_icon),
+        "ico", "image/vnd.microsoft.icon", Raster(("ICO", "PNG"), rewrite=best_ico),
         recognise=signatures.is_ico,
     ),
     Format(

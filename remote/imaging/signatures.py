@@ -39,6 +39,16 @@ def is_heif(data: bytes) -> bool:
     return major in HEIF_BRANDS or (major in MIAF_BRANDS and not every & AVIF_BRANDS)
 
 
+def with_major_brand(data: bytes, known: frozenset[bytes], brand: bytes) -> bytes:
+    """The file under a major brand that its decoder's plugin accepts: `brand` where it is none of `known`."""
+    return data if data[8:12] in known else data[:8] + brand + data[12:]
+
+
+def is_psd(data: bytes) -> bool:
+    """Version 1; version 2 is the large document format PSB, which libmagic calls a PSD too."""
+    return data[:6] == b"8BPS\x00\x01"
+
+
 def is_ico(data: bytes) -> bool:
     """A directory of 1 to 255 icons, the first of which is a BMP header or a PNG (libmagic may say TGA)."""
     if data[:4] != b"\x00\x00\x01\x00" or not 0 < int.from_bytes(data[4:6], "little") < 256:

@@ -21,8 +21,8 @@ Image.MAX_IMAGE_PIXELS = None  # Pillow errors only above twice its value; `Limi
 class Raster:
     """How Pillow decodes one format."""
 
-    plugin: str
-    """The one Pillow plugin that may see the bytes."""
+    plugins: tuple[str, ...]
+    """The only Pillow plugins that may see the bytes: the format's own, and those of what its files contain."""
     animated: bool = False
     """Whether several images in a file are an animation; in other formats they are pages or previews."""
     scales: bool = False
@@ -46,7 +46,7 @@ class Raster:
         with codec_faults():
             if self.rewrite:
                 data = self.rewrite(data)
-            image = Image.open(io.BytesIO(data), formats=[self.plugin])
+            image = Image.open(io.BytesIO(data), formats=self.plugins)
             limits.check_canvas(*image.size, self.divisor)
             turn = 1 if self.upright_already else orientation.from_exif(image.info.get("exif"))
             skipped = 1 if getattr(image, "default_image", False) else 0

@@ -12,7 +12,7 @@ from remote.errors import TooComplex
 from remote.imaging.faults import codec_faults
 from remote.imaging.limits import Limits
 from remote.imaging.picture import Facts, Frame, Opened, Picture, Size
-from remote.imaging.signatures import inflated
+from remote.imaging.signatures import encoding_of, inflated
 
 DEFAULT_SIZE = (300.0, 150.0)
 """CSS 2.1, 10.3.2: a replaced element that has no size of its own."""
@@ -21,6 +21,7 @@ PIXELS = {"": 1, "px": 1, "pt": 4 / 3, "pc": 16, "mm": 96 / 25.4, "cm": 96 / 2.5
 """CSS pixels in each unit (CSS Values 4, section 6); em and ex at a browser's own 16 px font."""
 
 LENGTH = re.compile(r"\s*\+?([0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?)\s*([a-z]*)\s*")
+DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 NUMBERS = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 
 MOST_INFLATED = 32 << 20
@@ -33,12 +34,20 @@ def open_svg(data: bytes, limits: Limits) -> Opened:
         text = inflated(data, MOST_INFLATED + 1)
         if len(text) > MOST_INFLATED:
             raise TooComplex
-        tree = Tree(bytestring=text, unsafe=False)
+        tree = Tree(bytestring=utf8(text), unsafe=False)
         view = view_box(tree.get("viewBox", ""))
         width, height = nominal_size(tree, view)
         tree["viewBox"] = " ".join(map(repr, view or (0.0, 0.0, width, height)))
     facts = Facts(rounded(width), rounded(height), has_alpha=True)
     return OpenedSvg(tree, facts, limits)
+
+
+def utf8(text: bytes) -> bytes:
+    """A UTF-16 document in UTF-8, without the declaration that says otherwise: the parser wants a byte-order mark."""
+    encoding = encoding_of(text)
+    if encoding == "utf-8":
+        return text
+    return DECLARATION.sub("", text.decode(encoding).lstrip("\ufeff")).encode()
 
 
 def rounded(length: float) -> int:

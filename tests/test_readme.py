@@ -1,0 +1,71 @@
+"""The README tells all there is to know, and what it tells is so."""
+
+import ast
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import httpx
+import pytest
+
+from remote import errors
+from remote.app import create_app
+from remote.settings import VARIABLES, Settings
+from tests.conftest import ROOT
+from tests.samples import EVERY_FORMAT
+
+README = (ROOT / "README.md").read_text()
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def codes(kind: type[errors.RemoteError]) -> set[tuple[int, str]]:
+    own = {(kind.status, kind.code)} if hasattr(kind, "code") else set()
+    return own.union(*(codes(child) for child in kind.__subclasses__()))
+
+
+@pytest.mark.parametrize("rule", sorted(rule.rule for rule in create_app(Settings()).url_map.iter_rules()))
+def test_every_endpoint_is_in_it(rule: str) -> None:
+    assert f" {rule}`" in README
+
+
+@pytest.mark.parametrize("variable", VARIABLES)
+def test_every_setting_is_in_it_with_its_default(variable: str) -> None:
+    row = re.search(rf"^\| `{variable}` \| (.*?) \|", README, re.MULTILINE)
+    assert row
+    field = next(
+        name for name in Settings.__dataclass_fields__ if name.upper() in variable or variable == "WEB_CONCURRENCY"
+    )
+    field = "workers" if variable == "WEB_CONCURRENCY" else field
+    default = {"workers": "cores", "": "(empty)"}.get(field, str(getattr(Settings(), field)) or "(empty)")
+    assert row[1] == default
+
+
+@pytest.mark.parametrize(("status", "code"), sorted(codes(errors.RemoteError)))
+def test_every_error_is_in_it(status: int, code: str) -> None:
+    assert f"| {status} | `{code}` |" in README
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_the_curl_lines_work_as_they_stand(service: httpx.Client, tmp_path: Path, number: int) -> None:
+    lines = [line for line in "".join(blocks("sh")).splitlines() if line.startswith("curl")]
+    assert len(lines) == 4
+    (tmp_path / "photo.jpg").write_bytes(EVERY_FORMAT["jpeg"])
+    line = lines[number].replace("http://localhost:5000", str(service.base_url).rstrip("/"))
+    command = ["curl", "-sSf", *shlex.split(line)[1:]]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.startswith("{") or any((tmp_path / name).is_file() for name in ("prepared.jpg", "small.jpg"))
+
+
+def test_the_python_lines_work_as_they_stand(
+    service: httpx.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "photo.jpg").write_bytes(EVERY_FORMAT["jpeg"])
+    monkeypatch.chdir(tmp_path)
+    code = blocks("python")[0].replace("http://localhost:5000", str(service.base_url).rstrip("/"))
+    exec(compile(ast.parse(code), "README", "exec"), {})
+    assert (tmp_path / "small.jpg").read_bytes().startswith(b"\xff\xd8")
