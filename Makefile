@@ -6,7 +6,7 @@
 SHELL := /bin/bash
 VENV ?= .venv
 BIN := $(VENV)/bin
-DEBS := libmagic1 libimage-exiftool-perl libcairo2 libturbojpeg0 fonts-dejavu-core python3-venv
+DEBS := libmagic1 libimage-exiftool-perl libcairo2 libturbojpeg0 libseccomp2 fonts-dejavu-core python3-venv
 
 .PHONY: serve test check setup clean
 

@@ -8,7 +8,7 @@ from remote.blueprints import failures
 from remote.blueprints.images import images
 from remote.blueprints.status import status
 from remote.blueprints.uploads import FORM_OVERHEAD, MemoryRequest
-from remote.sandbox import Sandbox
+from remote.sandbox.door import Sandbox
 from remote.settings import Settings
 
 

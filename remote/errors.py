@@ -16,8 +16,13 @@
     │   ├── Undecodable              422 undecodable
     │   ├── TooManyPixels            422 too_many_pixels
     │   ├── TooManyFrames            422 too_many_frames
-    │   └── TooComplex               422 too_complex
-    └── Internal                     500 internal
+    │   ├── TooComplex               422 too_complex
+    │   ├── DecoderCrashed           422 decoder_crashed
+    │   └── DecoderBlocked           422 decoder_blocked
+    └── ServiceError                 the service could not
+        ├── Timeout                  504 timeout
+        ├── Busy                     503 busy
+        └── Internal                 500 internal
 
 Each class has a ``code`` for programs, an HTTP ``status`` and a ``message`` that tells a person what to do.
 No message holds a path, an address or the text of a library's exception.
@@ -91,21 +96,28 @@ class TooLarge(RequestError):
 
 
 class UploadError(RemoteError):
-    """The file cannot be processed; sending it again will not help."""
+    """The file cannot be processed; sending it again will not help.
+
+    `details` are the constructor's arguments: with them an error crosses the wall without its text.
+    """
+
+    def __init__(self, message: str, *details: int | str) -> None:
+        super().__init__(message)
+        self.details = details
 
 
 class UnsupportedType(UploadError):
     code = "unsupported_type"
     status = 415
 
-    def __init__(self, mime: str | None = None) -> None:
-        super().__init__(f"Files of type {mime} are not supported" if mime else "Unable to determine the file type")
-        self.mime = mime
+    def __init__(self, mime: str = "") -> None:
+        message = f"Files of type {mime} are not supported" if mime else "Unable to determine the file type"
+        super().__init__(message, mime)
 
 
 class NotAJpeg(UnsupportedType):
     def __init__(self) -> None:
-        RemoteError.__init__(self, "This endpoint is only for processing JPEG images")
+        UploadError.__init__(self, "This endpoint is only for processing JPEG images")
 
 
 class Undecodable(UploadError):
@@ -121,10 +133,11 @@ class TooManyPixels(UploadError):
     status = 422
 
     def __init__(self, width: int, height: int, pixels: int, side: int) -> None:
-        super().__init__(
+        message = (
             f"The image is {width} x {height} pixels (all frames of an animation counted); "
             f"the limits are {pixels} pixels and {side} on a side"
         )
+        super().__init__(message, width, height, pixels, side)
 
 
 class TooManyFrames(UploadError):
@@ -132,7 +145,7 @@ class TooManyFrames(UploadError):
     status = 422
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f"The animation has more than {limit} frames")
+        super().__init__(f"The animation has more than {limit} frames", limit)
 
 
 class TooComplex(UploadError):
@@ -140,10 +153,48 @@ class TooComplex(UploadError):
     status = 422
 
     def __init__(self) -> None:
-        super().__init__("Decoding the file would take more memory or time than one upload may have")
+        super().__init__("Decoding the file would take more memory or passes than one upload may have")
 
 
-class Internal(RemoteError):
+class DecoderCrashed(UploadError):
+    code = "decoder_crashed"
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__("The decoder crashed on this file")
+
+
+class DecoderBlocked(UploadError):
+    code = "decoder_blocked"
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__("The file made its decoder attempt what no decoder may do")
+
+
+class ServiceError(RemoteError):
+    """The service could not; the file may be fine."""
+
+
+class Timeout(ServiceError):
+    code = "timeout"
+    status = 504
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"Processing the file took longer than {seconds:g} seconds")
+
+
+class Busy(ServiceError):
+    code = "busy"
+    status = 503
+    retry_after = 1
+    """Seconds, for the header of that name: a job takes less on average."""
+
+    def __init__(self) -> None:
+        super().__init__("Too many uploads are waiting; try again in a moment")
+
+
+class Internal(ServiceError):
     code = "internal"
     status = 500
 

@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 from remote.blueprints.uploads import FORM_OVERHEAD
+from remote.sandbox.slots import make_slots
 from remote.settings import BadSetting, Settings, warn_of_unknown
 
 try:
@@ -11,15 +12,25 @@ try:
 except BadSetting as error:
     raise SystemExit(f"remote: {error}") from None
 
+SLACK = 32
+"""Threads of a worker besides those that wait for a decoder: slow uploads, health checks, refusals."""
+
+slots = make_slots()
+
 wsgi_app = "remote.app:create_app()"
 bind = f"{settings.host}:{settings.port}"
 workers = settings.workers
 worker_class = "gthread"
-threads = 8  # slow uploads and health checks wait for each other no more than eight deep
+threads = settings.queue + SLACK
 control_socket_disable = True  # gunicorn 27 puts one into the home directory, where a second service clashes
 SHARED_MEMORY = "/dev/shm"  # noqa: S108  a folder, not a file with a name that could be foreseen
 if os.path.isdir(SHARED_MEMORY):
     worker_tmp_dir = SHARED_MEMORY  # heartbeats on a disk can block
+
+
+def post_worker_init(worker: Any) -> None:
+    """In each worker, once the application is there."""
+    worker.wsgi.extensions["remote.sandbox"].start(slots)
 
 
 def pre_request(worker: Any, request: Any) -> None:

@@ -78,6 +78,12 @@ class Settings:
     max_scans: int = setting(64, whole(1, 1 << 16), "scans", "most scans of a progressive JPEG")
     max_box: int = setting(8192, whole(1, 16383), "pixels", "largest side of a box asked of fit")
 
+    sandbox: str = setting("auto", choice("require", "auto", "off"), "", "how much of the wall must hold")
+    sandbox_reuse: int = setting(1, whole(1, 1_000_000), "jobs", "uploads that one decoder serves before it exits")
+    memory_limit: int = setting(2 << 30, whole(256 << 20, 1 << 40), "bytes", "address space of one decoder")
+    timeout: int = setting(15, whole(1, 3600), "seconds", "wall time of one upload")
+    queue: int = setting(32, whole(0, 1000), "uploads", "how many may wait in each worker")
+
     response: str = setting("image", choice("image", "json"), "", "what prepare_jpeg and fit answer by default")
     uid: str = setting("", TEXT, "", "shown by GET /hello")
     country: str = setting("", TEXT, "", "shown by GET /hello")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -38,14 +39,33 @@ class Client:
         return self.http.post(path, data=body, content_type="multipart/form-data; boundary=boundary", **more)
 
 
+OPEN: list[Flask] = []
+
+
 def client_with(**settings: object) -> Client:
-    return Client(create_app(Settings(**settings)).test_client())
+    """An application with these settings, until the test that asked for it is over."""
+    app = create_app(Settings(**settings))
+    OPEN.append(app)
+    return Client(app.test_client())
+
+
+@pytest.fixture(autouse=True)
+def closed_afterwards() -> Iterator[None]:
+    yield
+    while OPEN:
+        close(OPEN.pop())
+
+
+def close(app: Flask) -> None:
+    app.extensions["remote.sandbox"].close()
 
 
 @pytest.fixture(scope="session")
-def client() -> Client:
+def client() -> Iterator[Client]:
     """The application with default settings."""
-    return client_with()
+    app = create_app(Settings())
+    yield Client(app.test_client())
+    close(app)
 
 
 @pytest.fixture

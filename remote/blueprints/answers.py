@@ -34,7 +34,7 @@ def ok(**values: Any) -> Response:
 
 def uploaded(upload: Upload, result: Result) -> dict[str, Any]:
     """The part of the envelope that is about the upload."""
-    return {"size": len(upload.data), "mime": BY_NAME[result.format].mime}
+    return {"size": upload.size, "mime": BY_NAME[result.format].mime}
 
 
 def wants_envelope(request: Request, default: str) -> bool:

@@ -36,6 +36,8 @@ def answer(error: RemoteError) -> Response:
         log.error("%s %s: %s", request.method, request.path, error.code, exc_info=error)
     response = jsonify(status="error", success=False, code=error.code, message=error.message)
     response.status_code = error.status
+    if isinstance(error, errors.Busy):
+        response.headers["Retry-After"] = str(error.retry_after)
     response.call_on_close(partial(drain, request.environ["wsgi.input"], request.max_content_length or 0))
     return response
 

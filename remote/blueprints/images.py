@@ -8,7 +8,7 @@ from remote.blueprints.uploads import Upload, read_upload
 from remote.imaging.formats import BY_NAME, ENCODABLE
 from remote.imaging.operations import AvatarOptions, FitOptions, InfoOptions, Options, PrepareOptions
 from remote.imaging.results import Result
-from remote.sandbox import Sandbox
+from remote.sandbox.door import Sandbox
 from remote.settings import Settings
 
 images = Blueprint("images", __name__, url_prefix="/images")
@@ -75,7 +75,7 @@ def info() -> Response:
         height=facts.height,
         mime_type=BY_NAME[result.format].mime,
         format=result.format,
-        binary_size=len(upload.data),
+        binary_size=upload.size,
         frames=facts.frames,
         has_alpha=facts.has_alpha,
         orientation=facts.orientation,
@@ -95,7 +95,8 @@ def run(operation: str, options: Options) -> tuple[Upload, Result]:
     """Read the upload and have it processed on the other side of the wall."""
     upload = read_upload(request, settings().max_upload_bytes)
     sandbox: Sandbox = current_app.extensions["remote.sandbox"]
-    return upload, sandbox.run(operation, options, upload.data)
+    with upload.file:
+        return upload, sandbox.run(operation, options, upload.file)
 
 
 def settings() -> Settings:

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, current_app, request
 
 from remote.blueprints.answers import ok
 from remote.blueprints.parameters import check_names
+from remote.sandbox.door import Sandbox
 from remote.settings import Settings
 
 status = Blueprint("status", __name__)
@@ -28,6 +29,13 @@ def index() -> Response:
     """Which endpoints there are."""
     rules = {rule.rule for rule in current_app.url_map.iter_rules() if rule.endpoint != "static"}
     return ok(service="remote", endpoints=sorted(rules))
+
+
+@status.get("/healthz")
+def healthz() -> Response:
+    """Alive, and how much of the wall holds."""
+    sandbox: Sandbox = current_app.extensions["remote.sandbox"]
+    return ok(sandbox=sandbox.report)
 
 
 @status.get("/ping")

@@ -1,6 +1,7 @@
 """The upload out of a request."""
 
-import io
+import os
+import shutil
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import IO
@@ -9,9 +10,13 @@ from flask import Request
 from werkzeug.utils import secure_filename
 
 from remote.errors import MissingFile, TooLarge
+from remote.sandbox.memory import memory_file
 
 FORM_OVERHEAD = 64 << 10
 """Bytes that a form may have besides the file: boundaries, part headers and fields that are not looked at."""
+
+COPIED_AT_ONCE = 1 << 18
+"""Bytes of a raw body: a few of a socket's buffers."""
 
 FALLBACK_STEM = "image"
 LONGEST_STEM = 100
@@ -28,14 +33,17 @@ class MemoryRequest(Request):
         filename: str | None = None,
         content_length: int | None = None,
     ) -> IO[bytes]:
-        return io.BytesIO()
+        return memory_file("upload")
 
 
 @dataclass(frozen=True)
 class Upload:
     """One uploaded file."""
 
-    data: bytes
+    file: IO[bytes]
+    """In memory, with a file descriptor that can cross the wall."""
+    size: int
+    """Bytes."""
     stem: str
     """Its name without extension, in characters that are safe in a header and a file system."""
 
@@ -45,23 +53,27 @@ def read_upload(request: Request, limit: int) -> Upload:
     if request.content_length is not None and request.content_length > limit + FORM_OVERHEAD:
         raise TooLarge(limit)
     upload = raw_body(request) if request.mimetype.startswith("image/") else form_file(request)
-    if len(upload.data) > limit:
+    if upload.size > limit:
         raise TooLarge(limit)
-    if not upload.data:
+    if not upload.size:
         raise MissingFile("The file is empty")
     return upload
 
 
 def raw_body(request: Request) -> Upload:
-    return Upload(request.get_data(cache=False), FALLBACK_STEM)
+    file = memory_file("upload")
+    shutil.copyfileobj(request.stream, file, COPIED_AT_ONCE)
+    return Upload(file, file.tell(), FALLBACK_STEM)
 
 
 def form_file(request: Request) -> Upload:
-    file = request.files.get("file")
-    if file is None or not (file.filename or file.stream.read(1)):
+    part = request.files.get("file")
+    if part is None:
         raise MissingFile
-    file.stream.seek(0)
-    return Upload(file.stream.read(), safe_stem(file.filename or ""))
+    size = part.stream.seek(0, os.SEEK_END)
+    if not size and not part.filename:
+        raise MissingFile
+    return Upload(part.stream, size, safe_stem(part.filename or ""))
 
 
 def safe_stem(filename: str) -> str:

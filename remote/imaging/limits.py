@@ -14,6 +14,8 @@ class Limits:
     frames: int
     total_pixels: int
     scans: int
+    refused_formats: frozenset[str] = frozenset()
+    """Formats that cannot be opened safely on this system."""
 
     def check_canvas(self, width: int, height: int, divisor: int = 1) -> None:
         """Raise `TooManyPixels` when the canvas, in pixels, is over the limit for a format divided by `divisor`."""

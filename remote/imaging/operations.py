@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from remote.errors import NotAJpeg
+from remote.errors import NotAJpeg, UnsupportedType
 from remote.imaging.formats import BY_NAME, Format
 from remote.imaging.jpeg.prepare import prepare
 from remote.imaging.limits import Limits
@@ -50,12 +50,17 @@ class AvatarOptions:
     animated: bool = False
 
 
+MOST_FILES = len(AVATARS_ALWAYS) + len(AVATARS_IF_LARGE)
+
 Options = InfoOptions | PrepareOptions | FitOptions | AvatarOptions
 
 
 def perform(operation: str, options: Options, data: bytes, limits: Limits) -> Result:
     """Do one operation to one upload; raises `remote.errors.UploadError`."""
-    return OPERATIONS[operation](sniff(data), data, limits, options)
+    format = sniff(data)
+    if format.name in limits.refused_formats:
+        raise UnsupportedType(format.mime)
+    return OPERATIONS[operation].function(format, data, limits, options)
 
 
 def info(format: Format, data: bytes, limits: Limits, options: InfoOptions) -> Result:
@@ -112,9 +117,19 @@ def encode(picture: Picture, target: Format, size: Size, quality: int | None) ->
     return Encoded(target.encode(picture, quality), target.name, *size)
 
 
-OPERATIONS: dict[str, Callable[[Format, bytes, Limits, Any], Result]] = {
-    "info": info,
-    "prepare_jpeg": prepare_jpeg,
-    "fit": fit,
-    "avatars": avatars,
+@dataclass(frozen=True)
+class Operation:
+    """One row of the table of operations."""
+
+    function: Callable[[Format, bytes, Limits, Any], Result]
+    options: type[Any]
+    files: range
+    """How many files it may answer."""
+
+
+OPERATIONS = {
+    "info": Operation(info, InfoOptions, range(1)),
+    "prepare_jpeg": Operation(prepare_jpeg, PrepareOptions, range(1, 2)),
+    "fit": Operation(fit, FitOptions, range(1, 2)),
+    "avatars": Operation(avatars, AvatarOptions, range(len(AVATARS_ALWAYS), MOST_FILES + 1)),
 }

@@ -1,23 +1,11 @@
-"""Where uploads are decoded. `run` is the only door."""
+"""The wall: every upload is decoded in a locked process of its own.
 
-from remote.imaging.limits import Limits
-from remote.imaging.operations import Options, perform
-from remote.imaging.results import Result
-from remote.settings import Settings
+::
 
-
-class Sandbox:
-    """Runs operations on uploads within the limits of the settings."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.limits = Limits(
-            pixels=settings.max_pixels,
-            side=settings.max_side,
-            frames=settings.max_frames,
-            total_pixels=settings.max_total_pixels,
-            scans=settings.max_scans,
-        )
-
-    def run(self, operation: str, options: Options, data: bytes) -> Result:
-        """Do one operation to one upload; raises `remote.errors.UploadError`."""
-        return perform(operation, options, data, self.limits)
+    gunicorn worker                          zygote                    decoder
+      door      queue, slots, one job          forks, reaps, kills       locks itself, then waits
+      supply    starts the zygote  ---------->    |
+      decoders  <-- two sockets of a spare -------+------ fork ------->  serve
+      channel   job, memfds ---------------------------------------->    perform (remote.imaging)
+                fixed-size reply, bytes in a memfd <-----------------    exit
+"""
