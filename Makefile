@@ -1,6 +1,7 @@
 # make serve   set all up and serve on http://localhost:5000
 # make test    set all up and run the tests
 # make check   the linters and type checks
+# make bench   what the wall costs
 # make setup   the set-up alone: Debian packages, .venv, the project and its tools
 
 SHELL := /bin/bash
@@ -8,7 +9,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEBS := libmagic1 libimage-exiftool-perl libcairo2 libturbojpeg0 libseccomp2 fonts-dejavu-core python3-venv
 
-.PHONY: serve test check setup clean
+.PHONY: serve test check bench setup clean
 
 serve: $(VENV)/.project
 	PATH="$(CURDIR)/$(BIN):$$PATH" exec $$(sed -n 's/^web: //p' Procfile)
@@ -18,6 +19,9 @@ test: $(VENV)/.tools
 
 check: $(VENV)/.tools
 	$(BIN)/pre-commit run --all-files
+
+bench: $(VENV)/.tools
+	$(BIN)/python -m tests.bench.wall
 
 setup: $(VENV)/.tools
 

@@ -6,10 +6,12 @@ import shlex
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import httpx
 import pytest
@@ -19,6 +21,7 @@ from werkzeug.test import TestResponse
 
 from remote.app import create_app
 from remote.settings import Settings
+from tests.processes import children, command, descendants, parent
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT.parent / "shared" / "corpus"
@@ -86,38 +89,69 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class Service(httpx.Client):
+    """A running gunicorn: its HTTP, its processes, its log."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", port: int, log: IO[bytes]) -> None:
+        super().__init__(base_url=f"http://127.0.0.1:{port}", timeout=60)
+        self.process, self.port, self.log_file = process, port, log
+
+    def log(self) -> str:
+        self.log_file.seek(0)
+        return self.log_file.read().decode()
+
+    def everything(self) -> list[int]:
+        return [self.process.pid, *descendants(self.process.pid)]
+
+    def zygotes(self) -> list[int]:
+        return [pid for pid in self.everything() if "zygote" in command(pid) and "zygote" not in command(parent(pid))]
+
+    def workers(self) -> list[int]:
+        return [parent(pid) for pid in self.zygotes()]
+
+    def decoders(self) -> list[int]:
+        return [child for zygote in self.zygotes() for child in children(zygote)]
+
+
 @contextmanager
-def serving(**variables: str) -> Iterator[httpx.Client]:
-    """gunicorn as the Procfile starts it, with two workers and these variables, stopped afterwards."""
+def serving(
+    application: str = "", wrap: Callable[[list[str]], list[str]] = lambda argv: argv, **variables: str
+) -> Iterator[Service]:
+    """gunicorn as the Procfile starts it, with two workers and these variables, stopped afterwards.
+
+    `application` takes the place of the served one, `wrap` makes the command one that starts it in another way.
+    """
     port = free_port()
-    command = re.search(r"^web: (.*)$", (ROOT / "Procfile").read_text(), re.MULTILINE)
-    assert command
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, "PORT": str(port), "WEB_CONCURRENCY": "2", **variables}
-    service = subprocess.Popen(shlex.split(command[1]), cwd=ROOT, env=environment, stderr=subprocess.PIPE)
-    try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as http:
-            wait_until_up(http, service)
-            yield http
-    finally:
-        service.terminate()
-        service.communicate(timeout=30)
-
-
-def wait_until_up(http: httpx.Client, service: "subprocess.Popen[bytes]") -> None:
-    for _ in range(200):
-        assert service.poll() is None, service.communicate()[1].decode()
+    found = re.search(r"^web: (.*)$", (ROOT / "Procfile").read_text(), re.MULTILINE)
+    assert found
+    program, *arguments = [*shlex.split(found[1]), *([application] if application else [])]
+    argv = wrap([sys.executable, str(Path(sys.executable).parent / program), *arguments])
+    environment = {**os.environ, "PORT": str(port), "WEB_CONCURRENCY": "2", "PYTHONPATH": str(ROOT), **variables}
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(argv, cwd=ROOT, env=environment, stderr=log)
         try:
-            http.get("/ping")
+            with Service(process, port, log) as service:
+                wait_until_up(service)
+                yield service
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def wait_until_up(service: Service) -> None:
+    for _ in range(400):
+        assert service.process.poll() is None, service.log()
+        try:
+            service.get("/ping")
         except httpx.TransportError:
             time.sleep(0.05)
         else:
             return
-    raise AssertionError("gunicorn did not answer within 10 s")
+    raise AssertionError("gunicorn did not answer within 20 s")
 
 
 @pytest.fixture(scope="session")
-def service() -> Iterator[httpx.Client]:
+def service() -> Iterator[Service]:
     """gunicorn with default settings, for what is promised over HTTP."""
-    with serving() as http:
-        yield http
+    with serving() as running:
+        yield running

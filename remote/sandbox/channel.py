@@ -52,7 +52,7 @@ MOST_OUTPUT_BYTES = 64 << 20
 """All files of a result; also the decoder's RLIMIT_FSIZE."""
 
 LARGEST_SIDE = 1 << 20
-"""Pixels: no setting allows more."""
+"""Pixels of a file that is answered: no setting allows more. The upload itself may claim anything."""
 
 NUMBERS: dict[Callable[..., RemoteError], int] = {TooManyPixels: 4, TooManyFrames: 1}
 """How many numbers an error has."""
@@ -146,10 +146,11 @@ def decode_result(message: bytes, operation: str) -> Announced:
     format, width, height, frames, alpha, orientation, count = FACTS.unpack_from(message, HEAD.size)
     first = HEAD.size + FACTS.size
     files = [FILE.unpack_from(message, first + FILE.size * index) for index in range(min(count, MOST_FILES))]
-    sides = [width, height, *(side for file in files for side in file[1:3])]
+    sides = [side for file in files for side in file[1:3]]
     if (
         count not in OPERATIONS[operation].files
         or not all(1 <= side <= LARGEST_SIDE for side in sides)
+        or not (width and height)
         or any(FORMATS[file[0]].encode is None for file in files if file[0] < len(FORMATS))
         or any(place >= len(FORMATS) for place in (format, *(file[0] for file in files)))
         or sum(file[3] for file in files) > MOST_OUTPUT_BYTES

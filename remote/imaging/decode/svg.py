@@ -24,6 +24,9 @@ LENGTH = re.compile(r"\s*\+?([0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?)\s*([a-z]*)\s*"
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 NUMBERS = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 
+LARGEST_SIDE = (1 << 31) - 1
+"""Pixels: what a C int holds. Such a canvas is never made; only its aspect ratio counts."""
+
 MOST_INFLATED = 32 << 20
 """Bytes that a compressed SVG may unfold to: those that an upload may have by default."""
 
@@ -38,7 +41,7 @@ def open_svg(data: bytes, limits: Limits) -> Opened:
         view = view_box(tree.get("viewBox", ""))
         width, height = nominal_size(tree, view)
         tree["viewBox"] = " ".join(map(repr, view or (0.0, 0.0, width, height)))
-    facts = Facts(rounded(width), rounded(height), has_alpha=True)
+    facts = Facts(*whole_size(width, height), has_alpha=True)
     return OpenedSvg(tree, facts, limits)
 
 
@@ -50,8 +53,10 @@ def utf8(text: bytes) -> bytes:
     return DECLARATION.sub("", text.decode(encoding).lstrip("\ufeff")).encode()
 
 
-def rounded(length: float) -> int:
-    return max(1, round(length))
+def whole_size(width: float, height: float) -> Size:
+    """In whole pixels, at least 1; a size beyond `LARGEST_SIDE` is scaled down to it."""
+    scale = min(1.0, LARGEST_SIDE / max(width, height))
+    return max(1, round(width * scale)), max(1, round(height * scale))
 
 
 def nominal_size(tree: Tree, view: tuple[float, ...] | None) -> tuple[float, float]:
