@@ -22,6 +22,7 @@ bind = f"{settings.host}:{settings.port}"
 workers = settings.workers
 worker_class = "gthread"
 threads = settings.queue + SLACK
+keepalive = 75  # seconds: longer than nginx and HTTP clients keep idle connections, so that they close first
 control_socket_disable = True  # gunicorn 27 puts one into the home directory, where a second service clashes
 SHARED_MEMORY = "/dev/shm"  # noqa: S108  a folder, not a file with a name that could be foreseen
 if os.path.isdir(SHARED_MEMORY):

@@ -11,6 +11,7 @@ import pytest
 
 from remote import errors
 from remote.app import create_app
+from remote.imaging.jpeg.allowed import EXPOSURE, IMAGE, IPTC, XMP
 from remote.settings import VARIABLES, Settings
 from tests.conftest import ROOT
 from tests.samples import EVERY_FORMAT
@@ -47,6 +48,16 @@ def test_every_setting_is_in_it_with_its_default(variable: str) -> None:
 @pytest.mark.parametrize(("status", "code"), sorted(codes(errors.RemoteError)))
 def test_every_error_is_in_it(status: int, code: str) -> None:
     assert f"| {status} | `{code}` |" in README
+
+
+@pytest.mark.parametrize("tag", [tag.name for tag in (IMAGE | EXPOSURE).values()] + list(IPTC.values()))
+def test_every_tag_that_stays_is_in_it(tag: str) -> None:
+    assert re.search(rf"\b{tag}\b", README)
+
+
+@pytest.mark.parametrize("name", [f"{group}:{name}" for group, names in XMP.values() for name in names])
+def test_every_property_that_stays_is_in_it(name: str) -> None:
+    assert name in README
 
 
 @pytest.mark.parametrize("number", range(4))

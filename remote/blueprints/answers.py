@@ -44,7 +44,7 @@ def wants_envelope(request: Request, default: str) -> bool:
     return default == "json" if json == image else json > image
 
 
-def image(upload: Upload, result: Result) -> Response:
+def image(operation: str, upload: Upload, result: Result) -> Response:
     """The one file of the result as it is."""
     file = result.files[0]
     response = Response(file.data, content_type=BY_NAME[file.format].mime)
@@ -52,6 +52,8 @@ def image(upload: Upload, result: Result) -> Response:
     response.headers["Content-Disposition"] = f'inline; filename="{upload.stem}.{extension}"'
     response.headers["X-Image-Width"] = str(file.width)
     response.headers["X-Image-Height"] = str(file.height)
+    if operation == "prepare_jpeg":
+        response.headers["X-Lossless"] = str(int(file.lossless))
     return response
 
 

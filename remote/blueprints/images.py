@@ -20,6 +20,7 @@ USAGE = {
     "rescale_avatar": "POST an image as the multipart field 'file': avatars of it come back in up to six sizes",
     "info": "POST an image as the multipart field 'file': the facts about it come back",
 }
+PREPARE_PARAMETERS = ("keep",)
 FIT_PARAMETERS = ("format", "quality", "animated")
 AVATAR_PARAMETERS = ("animated",)
 
@@ -39,8 +40,9 @@ def usage(box: str = "", name: str = "") -> Response:
 
 @images.post("/prepare_jpeg")
 def prepare_jpeg() -> Response:
-    parameters.check_names(request.args, ())
-    return answer_file("prepare_jpeg", PrepareOptions())
+    parameters.check_names(request.args, PREPARE_PARAMETERS)
+    keep = parameters.one_of(request.args, "keep", ("rights", "none")) or "rights"
+    return answer_file("prepare_jpeg", PrepareOptions(keep))
 
 
 @images.post("/fit/<box>")
@@ -88,7 +90,7 @@ def answer_file(operation: str, options: Options) -> Response:
     upload, result = run(operation, options)
     if answers.wants_envelope(request, settings().response):
         return answers.envelope(upload, result, clock)
-    return answers.image(upload, result)
+    return answers.image(operation, upload, result)
 
 
 def run(operation: str, options: Options) -> tuple[Upload, Result]:

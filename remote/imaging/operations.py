@@ -7,7 +7,7 @@ from typing import Any
 
 from remote.errors import NotAJpeg, UnsupportedType
 from remote.imaging.formats import BY_NAME, Format
-from remote.imaging.jpeg.prepare import prepare
+from remote.imaging.jpeg.prepare import graft, prepare
 from remote.imaging.limits import Limits
 from remote.imaging.picture import Facts, Picture, Size
 from remote.imaging.resize import cover_size, fit_size, resize, square
@@ -28,7 +28,17 @@ class InfoOptions:
 
 @dataclass(frozen=True)
 class PrepareOptions:
-    """`prepare_jpeg` has none."""
+    """What `prepare_jpeg` keeps."""
+
+    keep: str = "rights"
+    """"rights": the allow-list of `remote.imaging.jpeg.allowed`; "none": the ICC profile alone."""
+
+
+@dataclass(frozen=True)
+class GraftOptions:
+    """Of two JPEGs one after the other, where the second begins."""
+
+    at: int
 
 
 @dataclass(frozen=True)
@@ -52,7 +62,7 @@ class AvatarOptions:
 
 MOST_FILES = len(AVATARS_ALWAYS) + len(AVATARS_IF_LARGE)
 
-Options = InfoOptions | PrepareOptions | FitOptions | AvatarOptions
+Options = InfoOptions | PrepareOptions | GraftOptions | FitOptions | AvatarOptions
 
 
 def perform(operation: str, options: Options, data: bytes, limits: Limits) -> Result:
@@ -69,12 +79,25 @@ def info(format: Format, data: bytes, limits: Limits, options: InfoOptions) -> R
 
 
 def prepare_jpeg(format: Format, data: bytes, limits: Limits, options: PrepareOptions) -> Result:
-    """The JPEG without metadata and upright; raises `NotAJpeg`."""
+    """The JPEG without metadata but what may stay, and upright; raises `NotAJpeg`.
+
+    A second file, where there is one, carries XMP and IPTC that exiftool is to pick rights from, for `graft`.
+    """
     if format is not JPEG:
         raise NotAJpeg
     facts = format.open(data, limits).facts
-    prepared = prepare(data, facts.size)
-    return Result(format.name, facts, (Encoded(prepared.data, format.name, *facts.size),))
+    prepared = prepare(data, facts.size, options.keep == "rights")
+    files = [Encoded(prepared.data, format.name, *facts.size, prepared.lossless)]
+    if prepared.carrier:
+        files.append(Encoded(prepared.carrier, format.name, 1, 1))
+    return Result(format.name, facts, tuple(files))
+
+
+def graft_rights(format: Format, data: bytes, limits: Limits, options: GraftOptions) -> Result:
+    """What `prepare_jpeg` made, with the rights that exiftool picked."""
+    facts = format.open(data, limits).facts
+    result = graft(data[: options.at], data[options.at :], facts.size)
+    return Result(format.name, facts, (Encoded(result, format.name, *facts.size),))
 
 
 def fit(format: Format, data: bytes, limits: Limits, options: FitOptions) -> Result:
@@ -129,7 +152,8 @@ class Operation:
 
 OPERATIONS = {
     "info": Operation(info, InfoOptions, range(1)),
-    "prepare_jpeg": Operation(prepare_jpeg, PrepareOptions, range(1, 2)),
+    "prepare_jpeg": Operation(prepare_jpeg, PrepareOptions, range(1, 3)),
+    "graft_rights": Operation(graft_rights, GraftOptions, range(1, 2)),
     "fit": Operation(fit, FitOptions, range(1, 2)),
     "avatars": Operation(avatars, AvatarOptions, range(len(AVATARS_ALWAYS), MOST_FILES + 1)),
 }

@@ -13,6 +13,8 @@ class Encoded:
     format: str
     width: int
     height: int
+    lossless: bool = False
+    """Whether its pixels are those of the upload, exactly."""
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,14 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import IO, Any
 
 from remote.errors import Busy, DecoderBlocked, Internal, RemoteError
-from remote.imaging.operations import Options
+from remote.imaging.operations import GraftOptions, Options
 from remote.imaging.results import Result
 from remote.sandbox import channel
+from remote.sandbox.compartment import Compartment
 from remote.sandbox.config import Config
 from remote.sandbox.decoders import Decoder, Gone, read_output
 from remote.sandbox.memory import memory_file
@@ -31,6 +33,7 @@ class Sandbox:
     def __init__(self, settings: Settings, command: tuple[str, ...] = ZYGOTE) -> None:
         self.settings = settings
         self.supply = Supply(Config.from_settings(settings), command)
+        self.compartment = Compartment(settings.sandbox, settings.timeout)
         self.slots: AnySlots | None = None
         self.lock = threading.Lock()
         self.waiting = 0
@@ -54,6 +57,25 @@ class Sandbox:
 
     def run(self, operation: str, options: Options, upload: IO[bytes]) -> Result:
         """Do one operation to one upload; raises `remote.errors.UploadError` or `ServiceError`."""
+        result = self.decode(operation, options, upload)
+        if operation == "prepare_jpeg" and len(result.files) > 1:
+            return self.with_rights(result)
+        return result
+
+    def with_rights(self, result: Result) -> Result:
+        """A prepared JPEG with what exiftool may keep of the carrier beside it."""
+        prepared, carrier = result.files
+        restored = self.compartment.restore(carrier.data)
+        if not restored:
+            return replace(result, files=(prepared,))
+        with memory_file("graft") as both:
+            both.write(prepared.data)
+            both.write(restored)
+            grafted = self.decode("graft_rights", GraftOptions(len(prepared.data)), both)
+        return replace(result, files=(replace(grafted.files[0], lossless=prepared.lossless),))
+
+    def decode(self, operation: str, options: Options, upload: IO[bytes]) -> Result:
+        """Have a decoder do one operation."""
         self.start()
         with self.slot(), memory_file("result") as output:
             decoder = self.give(channel.encode_job(operation, options), upload, output)
@@ -123,6 +145,7 @@ class Sandbox:
     def close(self) -> None:
         """End the zygote and its decoders."""
         self.supply.close()
+        self.compartment.close()
         if self.slots:
             self.slots.close()
             self.slots = None

@@ -11,9 +11,11 @@ from remote.errors import Undecodable
 
 SOI, EOI, SOS = 0xD8, 0xD9, 0xDA
 DQT, DHT, DAC, DRI, DNL = 0xDB, 0xC4, 0xCC, 0xDD, 0xDC
-APP0, APP1, APP2, APP14, COM = 0xE0, 0xE1, 0xE2, 0xEE, 0xFE
+APP0, APP1, APP2, APP13, APP14 = 0xE0, 0xE1, 0xE2, 0xED, 0xEE
 FRAMES = frozenset(range(0xC0, 0xD0)) - {DHT, DAC, 0xC8}
 """SOF0 to SOF15: the segments that hold width and height."""
+PIXELS = frozenset({DQT, DHT, DAC, DRI, DNL, SOS}) | FRAMES
+"""Without these the coefficients cannot be read."""
 TEM = 0x01
 """The one marker besides SOI, EOI and the restarts that stands without a length."""
 

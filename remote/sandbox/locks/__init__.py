@@ -22,7 +22,7 @@ class Locks:
     user: bool = True
     """Become nobody when root."""
 
-    def put_on(self, parent: int, channel: int) -> None:
+    def put_on(self, parent: int, channel: int, open_files: int = process.MOST_OPEN_FILES) -> None:
         """Lock this process for good, keeping one file descriptor; raises OSError when a lock does not hold."""
         if self.user:
             process.become_nobody()
@@ -32,14 +32,21 @@ class Locks:
         if self.ruleset is not None:
             landlock.restrict(self.ruleset)
         process.close_all_but(channel)
-        process.limit_resources(self.memory, self.cpu, self.file_size)
+        process.limit_resources(self.memory, self.cpu, self.file_size, open_files)
         if self.filter is not None:
             seccomp.install(self.filter)
 
 
-def prepare(level: str, memory: int, cpu: int, file_size: int) -> Locks:
-    """The locks this system has; `level` "off" leaves out Landlock, seccomp and the change of user."""
+def prepare(
+    level: str, memory: int, cpu: int, file_size: int, paths: landlock.Paths = landlock.FONTS, tool: bool = False
+) -> Locks:
+    """The locks this system has; `level` "off" leaves out Landlock, seccomp and the change of user.
+
+    `tool` lets programs be started, for a compartment that runs one.
+    """
     on = level != "off"
-    ruleset = landlock.make_ruleset() if on and landlock.abi() else None
-    filter = seccomp.compile_filter(font_files=ruleset is not None) if on and seccomp.available() else None
+    ruleset = landlock.make_ruleset(paths) if on and landlock.abi() else None
+    filter = None
+    if on and seccomp.available():
+        filter = seccomp.compile_tool_filter() if tool else seccomp.compile_filter(ruleset is not None)
     return Locks(memory, cpu, file_size, ruleset, filter, user=on)

@@ -7,6 +7,7 @@ import ctypes
 import errno
 import os
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from remote.sandbox.locks.libc import LINUX, syscall
@@ -19,6 +20,9 @@ RULE_PATH_BENEATH = 1
 
 FS_READ_FILE, FS_READ_DIR = 1 << 2, 1 << 3
 FS_EXECUTE = 1 << 0
+FS_OF_A_FILE = 0b111 | 1 << 14 | 1 << 15
+"""Rights that a rule for a file, not a folder, may have: execute, write, read, truncate, ioctl."""
+
 FS_RIGHTS = {1: 13, 2: 14, 3: 15, 5: 16}
 """How many file-system rights there are from each ABI on: all are handled, so all are denied unless allowed."""
 
@@ -27,15 +31,6 @@ NET_TCP = 0b11
 
 SCOPES = 0b11
 """Abstract Unix sockets and signals, from ABI 6 on."""
-
-FONTS = (
-    "/usr/share/fonts",
-    "/usr/local/share/fonts",
-    "/etc/fonts",
-    "/usr/share/fontconfig",
-    "/var/cache/fontconfig",
-)
-"""What text in an SVG needs."""
 
 
 class Ruleset(ctypes.Structure):
@@ -52,6 +47,29 @@ class PathBeneath(ctypes.Structure):
     _fields_ = [("allowed", ctypes.c_uint64), ("parent", ctypes.c_int32)]
 
 
+@dataclass(frozen=True)
+class Paths:
+    """What stays open: files, and all that is below folders."""
+
+    readable: tuple[str, ...] = ()
+    executable: tuple[str, ...] = ()
+    """Readable too."""
+    writable: tuple[str, ...] = ()
+    """Readable too."""
+
+
+FONTS = Paths(
+    readable=(
+        "/usr/share/fonts",
+        "/usr/local/share/fonts",
+        "/etc/fonts",
+        "/usr/share/fontconfig",
+        "/var/cache/fontconfig",
+    )
+)
+"""What text in an SVG needs."""
+
+
 def abi() -> int:
     """The version the kernel speaks; 0 where there is no Landlock."""
     if not LINUX:
@@ -64,26 +82,26 @@ def abi() -> int:
         raise
 
 
-def make_ruleset(readable: tuple[str, ...] = FONTS, executable: tuple[str, ...] = (), writable: str = "") -> int:
-    """A file descriptor of a ruleset that denies all but reading, executing and writing below these paths."""
+def make_ruleset(paths: Paths) -> int:
+    """A file descriptor of a ruleset that denies all but these paths."""
     version = abi()
     every_right = (1 << max(count for since, count in FS_RIGHTS.items() if since <= version)) - 1
     rules = Ruleset(every_right, NET_TCP if version >= 4 else 0, SCOPES if version >= 6 else 0)
     size = 8 if version < 4 else 16 if version < 6 else 24
     ruleset = syscall("landlock_create_ruleset", CREATE_RULESET, ctypes.byref(rules), size, 0)
-    for path in readable:
+    for path in paths.readable:
         allow(ruleset, path, FS_READ_FILE | FS_READ_DIR)
-    for path in executable:
+    for path in paths.executable:
         allow(ruleset, path, FS_READ_FILE | FS_READ_DIR | FS_EXECUTE)
-    if writable:
-        allow(ruleset, writable, every_right & ~FS_EXECUTE)
+    for path in paths.writable:
+        allow(ruleset, path, every_right & ~FS_EXECUTE)
     return ruleset
 
 
 def allow(ruleset: int, path: str, rights: int) -> None:
     """Add a rule for what is below a path; one that does not exist has nothing to allow."""
     if not Path(path).is_dir():
-        rights &= ~FS_READ_DIR
+        rights &= FS_OF_A_FILE
     with suppress(FileNotFoundError):
         parent = os.open(path, os.O_PATH | os.O_CLOEXEC)
         try:

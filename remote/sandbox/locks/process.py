@@ -38,7 +38,7 @@ def close_to_others() -> None:
         prctl(PR_SET_DUMPABLE, 0)
 
 
-def limit_resources(memory: int, cpu: int, file_size: int, open_files: int = MOST_OPEN_FILES) -> None:
+def limit_resources(memory: int, cpu: int, file_size: int, open_files: int) -> None:
     """Bounds in bytes and seconds. The soft CPU limit is below the hard one: SIGXCPU tells it from other kills."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))

@@ -7,6 +7,7 @@ with EPERM, so that a library which merely asks for something goes on without it
 import ctypes
 import errno
 import tempfile
+from typing import Any
 
 from remote.sandbox.locks.libc import LINUX, prctl
 
@@ -36,6 +37,19 @@ FONT_FILES = (
     *("stat", "lstat", "fstat", "newfstatat", "statx", "fstatfs", "fadvise64", "fcntl"),
 )
 """Reading fonts for text in an SVG; allowed only where Landlock says which files."""
+
+RUNNING_PERL = (
+    *("execve", "clone", "vfork", "wait4", "pipe", "pipe2", "dup", "dup2", "dup3", "select", "pselect6"),
+    *("mmap", "mprotect", "arch_prctl", "set_tid_address", "prlimit64", "close_range", "prctl", "sysinfo", "uname"),
+    *("getuid", "geteuid", "getgid", "getegid", "getppid", "getgroups", "getpgrp", "umask", "ioctl"),
+    *("epoll_create1", "epoll_ctl", "epoll_wait", "epoll_pwait"),
+    *("rename", "renameat", "renameat2", "unlink", "unlinkat", "chmod", "fchmod", "fchmodat", "chown", "fchownat"),
+    *("utimensat", "utime", "utimes", "truncate", "fsync", "chdir", "mkdir", "rmdir"),
+)
+"""What starting perl and rewriting a file takes besides."""
+
+FAILING_IN_PERL = {"socket", "connect", "kill"}
+"""perl looks for a name service when asked for a user's name; it goes on without."""
 
 FORBIDDEN = {
     "execve": "another program would not be ours",
@@ -130,18 +144,36 @@ def compile_filter(font_files: bool) -> bytes:
     program.add_rule(seccomp.KILL_PROCESS, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_THREAD, 0))
     program.add_rule(seccomp.ERRNO(errno.ENOSYS), "clone3")  # its flags are in memory, which no filter reads
     program.add_rule(seccomp.ALLOW, "prctl", seccomp.Arg(0, seccomp.EQ, PR_SET_NAME))
+    return exported(program)
+
+
+def exported(program: Any) -> bytes:
+    """The BPF program of a libseccomp filter."""
     with tempfile.TemporaryFile() as file:
         program.export_bpf(file)
         file.seek(0)
         return file.read()
 
 
-def rule(program: object, action: int, name: str) -> None:
+def compile_tool_filter() -> bytes:
+    """The filter for a compartment that runs exiftool, as a BPF program."""
+    import pyseccomp as seccomp
+
+    program = seccomp.SyscallFilter(seccomp.ERRNO(errno.EPERM))
+    for name in DECODING + FONT_FILES + RUNNING_PERL:
+        rule(program, seccomp.ALLOW, name)
+    for name in FORBIDDEN.keys() - FAILING_IN_PERL - set(RUNNING_PERL):
+        rule(program, seccomp.KILL_PROCESS, name)
+    program.add_rule(seccomp.ERRNO(errno.ENOSYS), "clone3")
+    return exported(program)
+
+
+def rule(program: Any, action: int, name: str) -> None:
     """Add a rule for a call, unless this architecture has no call of that name."""
     import pyseccomp as seccomp
 
     if seccomp.resolve_syscall(seccomp.system_arch(), name) >= 0:
-        program.add_rule(action, name)  # type: ignore[attr-defined]  # pyseccomp has no types
+        program.add_rule(action, name)
 
 
 def install(program: bytes) -> None:
