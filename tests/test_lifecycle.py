@@ -65,7 +65,9 @@ def test_a_killed_zygote_is_one_error(attacked: Service) -> None:
 
 
 def test_a_zygote_killed_between_jobs_is_no_error(attacked: Service) -> None:
-    os.kill(attacked.zygotes()[0], signal.SIGKILL)
+    killed = [attacked.zygotes()[0], *attacked.decoders()]
+    os.kill(killed[0], signal.SIGKILL)
+    assert eventually(lambda: not any(map(alive, killed)))
     assert_serves(attacked)
 
 

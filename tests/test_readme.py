@@ -1,6 +1,7 @@
 """The README tells all there is to know, and what it tells is so."""
 
 import ast
+import dataclasses
 import re
 import shlex
 import subprocess
@@ -12,7 +13,7 @@ import pytest
 from remote import errors
 from remote.app import create_app
 from remote.imaging.jpeg.allowed import EXPOSURE, IMAGE, IPTC, XMP
-from remote.settings import VARIABLES, Settings
+from remote.settings import VARIABLES, Settings, variable_of
 from tests.conftest import ROOT
 from tests.samples import EVERY_FORMAT
 
@@ -37,10 +38,8 @@ def test_every_endpoint_is_in_it(rule: str) -> None:
 def test_every_setting_is_in_it_with_its_default(variable: str) -> None:
     row = re.search(rf"^\| `{variable}` \| (.*?) \|", README, re.MULTILINE)
     assert row
-    field = next(
-        name for name in Settings.__dataclass_fields__ if name.upper() in variable or variable == "WEB_CONCURRENCY"
-    )
-    field = "workers" if variable == "WEB_CONCURRENCY" else field
+    fields = (variable_of(field) == variable and field.name for field in dataclasses.fields(Settings))
+    field = next(filter(None, fields))
     default = {"workers": "cores", "": "(empty)"}.get(field, str(getattr(Settings(), field)) or "(empty)")
     assert row[1] == default
 

@@ -53,12 +53,18 @@ def main() -> None:
     prepared = locks.prepare(level, MEMORY, CPU, FILE_SIZE, paths, tool=True)
     os.chdir(folder)
     prepared.put_on(os.getppid(), control.fileno(), OPEN_FILES)
-    signal.signal(signal.SIGCHLD, lambda *_: os._exit(1))  # pyexiftool spins for ever when exiftool dies
+    signal.signal(signal.SIGCHLD, lambda *_: end_with_exiftool())
     try:
         serve(control, folder)
     finally:
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def end_with_exiftool() -> None:
+    """pyexiftool spins for ever when exiftool has died: its compartment ends with it, and is started again."""
+    if os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+        os._exit(1)
 
 
 def serve(control: socket.socket, folder: Path) -> None:

@@ -63,7 +63,9 @@ def turn(bare: bytes, orientation: int) -> tuple[bytes, bool]:
     with codec_faults():
         image = open_jpeg(bare)
         turned = turbo.turn(bare, orientation, is_progressive(image))
-        return (clean(turned), True) if turned else (encode_again(image, orientation), False)
+        if not turned:
+            image.load()
+    return (clean(turned), True) if turned else (encode_again(image, orientation), False)
 
 
 def encode_again(image: JpegImagePlugin.JpegImageFile, orientation: int) -> bytes:
@@ -77,7 +79,7 @@ def encode_again(image: JpegImagePlugin.JpegImageFile, orientation: int) -> byte
         subsampling=JpegImagePlugin.get_sampling(image),
         progressive=is_progressive(image),
         icc_profile=image.info.get("icc_profile"),
-        dpi=image.info.get("dpi"),
+        dpi=image.info.get("dpi", (0, 0)),
         comment=b"",
     )
     return clean(out.getvalue())

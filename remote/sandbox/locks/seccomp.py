@@ -39,7 +39,7 @@ FONT_FILES = (
 """Reading fonts for text in an SVG; allowed only where Landlock says which files."""
 
 RUNNING_PERL = (
-    *("execve", "clone", "vfork", "wait4", "pipe", "pipe2", "dup", "dup2", "dup3", "select", "pselect6"),
+    *("execve", "clone", "vfork", "wait4", "waitid", "pipe", "pipe2", "dup", "dup2", "dup3", "select", "pselect6"),
     *("mmap", "mprotect", "arch_prctl", "set_tid_address", "prlimit64", "close_range", "prctl", "sysinfo", "uname"),
     *("getuid", "geteuid", "getgid", "getegid", "getppid", "getgroups", "getpgrp", "umask", "ioctl"),
     *("epoll_create1", "epoll_ctl", "epoll_wait", "epoll_pwait"),
