@@ -49,9 +49,8 @@ def psd() -> bytes:
     return header + struct.pack(">IIIH", 0, 0, 0, 0) + b"".join(band.tobytes() for band in scene().split())
 
 
-def icns() -> bytes:
+def icns_of(icon: bytes) -> bytes:
     """One icon of 128 x 128, type ic07, which holds a PNG."""
-    icon = saved(scene(128, 128), "PNG")
     return b"icns" + (16 + len(icon)).to_bytes(4) + b"ic07" + (8 + len(icon)).to_bytes(4) + icon
 
 
@@ -73,7 +72,7 @@ EVERY_FORMAT = {
     "bmp": saved(scene(), "BMP"),
     "tiff": saved(scene(), "TIFF"),
     "psd": psd(),
-    "icns": icns(),
+    "icns": icns_of(saved(scene(128, 128), "PNG")),
     "ico": saved(scene(128, 128), "ICO", sizes=[(128, 128)]),
     "svg": svg(),
 }

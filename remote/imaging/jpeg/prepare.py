@@ -5,13 +5,16 @@ from dataclasses import dataclass
 
 from PIL import Image, JpegImagePlugin
 
-from remote.errors import Internal, Undecodable
+from remote.errors import Internal
 from remote.imaging.faults import codec_faults
 from remote.imaging.jpeg import exif, rights, turbo
 from remote.imaging.jpeg import segments as jpeg
 from remote.imaging.jpeg.clean import clean, colour_segment, exif_of, with_exif
 from remote.imaging.orientation import SWAPS_SIDES, from_exif, upright
 from remote.imaging.picture import Size
+
+FULL, HALF, QUARTER = 0, 1, 2
+"""Pillow's numbers for 4:4:4, 4:2:2 and 4:2:0."""
 
 PROGRESSIVE = ("progression", "progressive")
 """What Pillow calls it, in a file it opened and in one it makes."""
@@ -31,7 +34,7 @@ class Prepared:
 def prepare(data: bytes, size: Size, keep_rights: bool) -> Prepared:
     """The JPEG without metadata but what is allowed, and upright; `size` is its upright size.
 
-    Raises `Undecodable` when the upload is damaged and `Internal` when it is good and the result is not.
+    Raises `Undecodable` when the upload is damaged and `Internal` when the result is not what it must be.
     """
     old = exif_of(data)
     orientation = from_exif(old)
@@ -39,22 +42,16 @@ def prepare(data: bytes, size: Size, keep_rights: bool) -> Prepared:
     turned, lossless = (bare, True) if orientation == 1 else turn(bare, orientation)
     kept = exif.rebuilt(old, size, orientation) if keep_rights else None
     result = with_exif(turned, kept) if kept else turned
-    try:
-        verify(result, size)
-    except Undecodable:
-        if result != bare:
-            verify(bare, None)  # raises again when the upload itself is at fault
-            raise Internal from None
-        raise
+    check_form(result, size)
+    if turned is bare:  # else libjpeg has just decoded the upload without a complaint and encoded what goes out
+        check_scans(result)
     return Prepared(result, lossless, rights.carrier(data) if keep_rights else b"")
 
 
 def graft(picture: bytes, restored: bytes, size: Size) -> bytes:
     """A prepared JPEG with the XMP and IPTC that exiftool picked; raises `Internal` when anything else is in it."""
     result = rights.grafted(picture, restored)
-    check_segments(result)
-    if open_jpeg(result).size != size:
-        raise Internal
+    check_form(result, size)
     return result
 
 
@@ -76,13 +73,23 @@ def encode_again(image: JpegImagePlugin.JpegImageFile, orientation: int) -> byte
         out,
         "JPEG",
         qtables=tables,
-        subsampling=JpegImagePlugin.get_sampling(image),
+        subsampling=turned_subsampling(image, orientation),
         progressive=is_progressive(image),
         icc_profile=image.info.get("icc_profile"),
         dpi=image.info.get("dpi", (0, 0)),
         comment=b"",
     )
     return clean(out.getvalue())
+
+
+def turned_subsampling(image: JpegImagePlugin.JpegImageFile, orientation: int) -> int:
+    """Pillow's number for the chroma subsampling after a turn.
+
+    4:2:2 lying down is 4:4:0, which Pillow cannot write, nor rarer ones: 4:4:4 then, which loses nothing.
+    """
+    number = JpegImagePlugin.get_sampling(image)
+    as_it_is = number in (FULL, QUARTER) or (number == HALF and orientation not in SWAPS_SIDES)
+    return number if as_it_is else FULL
 
 
 def turned_table(table: list[int], orientation: int) -> list[int]:
@@ -92,25 +99,25 @@ def turned_table(table: list[int], orientation: int) -> list[int]:
     return [table[column * 8 + row] for row in range(8) for column in range(8)]
 
 
-def verify(data: bytes, size: Size | None) -> None:
-    """Decode what goes out, coarsely but to its last byte; raises `Undecodable` when it is not as expected."""
-    check_segments(data)
-    with codec_faults():
-        image = open_jpeg(data)
-        if size not in (None, image.size):
-            raise Undecodable
-        image.draft(image.mode, (1, 1))  # every coefficient is read, an eighth of the pixels computed
-        image.load()
-
-
-def check_segments(data: bytes) -> None:
-    """Raise `Internal` for a segment that is not on the list of those that may go out."""
+def check_form(data: bytes, size: Size) -> None:
+    """Raise `Internal` when what goes out has a segment that is not allowed, or another size than it must."""
     for segment in jpeg.segments(data):
         payload = jpeg.payload(data, segment)
         if segment.marker in jpeg.PIXELS or colour_segment(data, segment) == data[segment.start : segment.end]:
             continue
         if not payload.startswith((exif.HEADER, rights.XMP_HEADER, rights.PHOTOSHOP_HEADER)):
             raise Internal
+    with codec_faults():
+        if open_jpeg(data).size != size:
+            raise Internal
+
+
+def check_scans(data: bytes) -> None:
+    """Decode, coarsely but to the last byte; raises `Undecodable` when there is too little."""
+    with codec_faults():
+        image = open_jpeg(data)
+        image.draft(image.mode, (1, 1))  # every coefficient is read, an eighth of the pixels computed
+        image.load()
 
 
 def open_jpeg(data: bytes) -> JpegImagePlugin.JpegImageFile:

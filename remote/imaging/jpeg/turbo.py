@@ -14,6 +14,9 @@ OPERATION = {2: 1, 3: 6, 4: 2, 5: 3, 6: 5, 7: 4, 8: 7}
 PERFECT, PROGRESSIVE = 1, 32
 """TJXOPT: fail rather than leave partial blocks at an edge; write a progressive file."""
 
+STOP_ON_WARNING = 8192
+"""TJFLAG: fail on damaged data rather than fill the gap with grey."""
+
 
 class Transform(ctypes.Structure):
     """tjtransform."""
@@ -49,7 +52,7 @@ LIBRARY = load()
 
 
 def turn(data: bytes, orientation: int, progressive: bool) -> bytes | None:
-    """The JPEG turned upright with all its segments, or None when that cannot be done exactly."""
+    """The JPEG turned upright with all its segments; None when that cannot be exact or the file is damaged."""
     if LIBRARY is None:
         return None
     handle = LIBRARY.tjInitTransform()
@@ -57,7 +60,9 @@ def turn(data: bytes, orientation: int, progressive: bool) -> bytes | None:
     options = PERFECT | (PROGRESSIVE if progressive else 0)
     transform = Transform(operation=OPERATION[orientation], options=options)
     try:
-        failed = LIBRARY.tjTransform(handle, data, len(data), 1, byref(out), byref(size), byref(transform), 0)
+        failed = LIBRARY.tjTransform(
+            handle, data, len(data), 1, byref(out), byref(size), byref(transform), STOP_ON_WARNING
+        )
         return None if failed else ctypes.string_at(out, size.value)
     finally:
         LIBRARY.tjFree(out)
