@@ -22,6 +22,7 @@ check: $(VENV)/.tools
 
 bench: $(VENV)/.tools
 	$(BIN)/python -m tests.bench.wall
+	$(BIN)/python -m tests.bench.prepare
 
 setup: $(VENV)/.tools
 

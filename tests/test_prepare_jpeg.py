@@ -66,15 +66,17 @@ def test_a_turn_is_exact_whenever_the_size_allows(
     before, after = opened(upload), opened(answer.data)
     expected = before.transpose(TRANSPOSE[orientation])
     assert after.size == expected.size
-    assert JpegImagePlugin.get_sampling(after) == turned_sampling(before, orientation)
+    exact = answer.headers["X-Lossless"] == "1"
+    assert JpegImagePlugin.get_sampling(after) == turned_sampling(before, orientation, exact)
     # exact coefficients still meet another order of rounding in the inverse DCT and smooth upsampling
-    assert_alike(after, expected, 46 if answer.headers["X-Lossless"] == "1" else 40)
+    assert_alike(after, expected, 46 if exact else 40)
 
 
-def turned_sampling(image: Image.Image, orientation: int) -> int:
-    """4:2:2 lying down is 4:4:0, for which Pillow has no number."""
+def turned_sampling(image: Image.Image, orientation: int, exact: bool) -> int:
+    """4:2:2 lying down is 4:4:0, for which Pillow has no number (-1) and cannot encode it: 4:4:4 then (0)."""
     number = JpegImagePlugin.get_sampling(image)
-    return -1 if number == 1 and orientation in SWAPS_SIDES else number
+    turned = -1 if exact else 0
+    return turned if number == 1 and orientation in SWAPS_SIDES else number
 
 
 @pytest.mark.parametrize(("orientation", "times"), [(2, 2), (3, 2), (4, 2), (5, 2), (6, 4), (7, 2), (8, 4)])
@@ -139,7 +141,8 @@ def test_the_icc_profile_stays_bit_for_bit(client: Client, size: tuple[int, int]
 KEPT = {
     "EXIF:Make": "Acme", "EXIF:Model": "Nine", "EXIF:LensModel": "50mm", "EXIF:ExposureTime": "1/125",
     "EXIF:FNumber": "2.8", "EXIF:ISO": "400", "EXIF:DateTimeOriginal": "2024:05:06 07:08:09", "EXIF:Artist": "Anna",
-    "EXIF:Copyright": "Anna 2024", "EXIF:XResolution": "300", "EXIF:ColorSpace": "sRGB", "XMP-dc:Creator": "Änn",
+    "EXIF:Copyright": "Anna 2024", "EXIF:XResolution": "300", "EXIF:YResolution": "300",
+    "EXIF:ColorSpace": "sRGB", "XMP-dc:Creator": "Änn",
     "XMP-dc:Rights": "all", "XMP-xmpRights:UsageTerms": "ask", "XMP-cc:License": "https://example.org/by",
     "IPTC:By-line": "Änn", "IPTC:CopyrightNotice": "mine", "IPTC:Credit": "Agency",
 }  # fmt: skip
@@ -148,9 +151,8 @@ KEPT = {
 @pytest.mark.parametrize("orientation", ["1", "6"])
 def test_camera_exposure_time_author_and_rights_stay(client: Client, orientation: str) -> None:
     tags = [f"-{name}={value}" for name, value in KEPT.items()]
-    upload = by_exiftool(
-        *tags, "-n", f"-EXIF:Orientation={orientation}", f"-IPTC:City={PLACE}", "-codedcharacterset=utf8"
-    )
+    tags += [f"-EXIF:Orientation#={orientation}", f"-IPTC:City={PLACE}", "-codedcharacterset=utf8"]
+    upload = by_exiftool(*tags)
     answer = client.post("/images/prepare_jpeg", upload)
     told = tags_of(answer.data)
     assert {name: told.get(name.split(":")[1]) for name in KEPT} == KEPT
@@ -162,7 +164,7 @@ def test_camera_exposure_time_author_and_rights_stay(client: Client, orientation
 def test_keep_none_leaves_nothing_of_it(client: Client) -> None:
     upload = by_exiftool(*(f"-{name}={value}" for name, value in KEPT.items()))
     answer = client.post("/images/prepare_jpeg?keep=none", upload)
-    assert not {name.split(":")[1] for name in KEPT} - {"XResolution"} & tags_of(answer.data).keys()
+    assert not {name.split(":")[1] for name in KEPT if "Resolution" not in name} & tags_of(answer.data).keys()
     assert {segment.marker for segment in segments(answer.data)} <= PIXELS | {APP0}
 
 
@@ -179,19 +181,25 @@ def test_each_allowed_tag_and_no_other_comes_through() -> None:
         assert set(exif_module.allowed(every, table)) == {tag for tag, row in table.items() if 2 in row.types}
 
 
-@pytest.mark.parametrize("damage", ["missing EOI", "no scan", "half a scan", "a length beyond the end", "only SOI"])
+@pytest.mark.parametrize("damage", ["missing EOI", "no scan", "a length beyond the end", "only SOI"])
 def test_a_broken_structure_is_a_clear_422(client: Client, damage: str) -> None:
     data = photo((160, 96), "4:2:0")
     scan = data.index(b"\xff\xda")
     broken = {
         "missing EOI": data[:-2],
         "no scan": data[:scan] + b"\xff\xd9",
-        "half a scan": data[: (scan + len(data)) // 2] + b"\xff\xd9",
         "a length beyond the end": data[:scan] + b"\xff\xe1\xff\xff" + data[scan:],
         "only SOI": b"\xff\xd8\xff\xd9",
     }[damage]
     answer = client.post("/images/prepare_jpeg", broken)
     assert (answer.status_code, answer.json["code"]) == (422, "undecodable")
+
+
+def test_a_scan_that_ends_early_is_shown_as_the_upload_is(client: Client) -> None:
+    data = photo((160, 96), "4:2:0")
+    upload = data[: (data.index(b"\xff\xda") + len(data)) // 2] + b"\xff\xd9"
+    answer = client.post("/images/prepare_jpeg", upload)
+    assert opened(answer.data).tobytes() == opened(upload).tobytes()
 
 
 @pytest.mark.parametrize("seed", range(8))
