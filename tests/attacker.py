@@ -101,7 +101,7 @@ def lie(width: int = 1, height: int = 1, claimed: int = 0, format: str = "png", 
     honest = channel.encode_result(Result("png", Facts(1, 1, 1, False, orientation), (file,)))
     at = channel.HEAD.size + channel.FACTS.size
     forged = bytearray(honest)
-    channel.FILE.pack_into(forged, at, channel.place(format), width, height, False, claimed)
+    channel.FILE.pack_into(forged, at, channel.place(format), width, height, 1, False, claimed)
     forge(bytes(forged))
 
 

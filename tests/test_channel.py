@@ -26,7 +26,7 @@ from remote.sandbox.channel import ForgedReply
     [
         ("info", InfoOptions()),
         ("prepare_jpeg", PrepareOptions()),
-        ("fit", FitOptions((640, 480), "webp", 80, True)),
+        ("fit", FitOptions((640, 480), "webp", 80, (1, 2, 3), True)),
         ("avatars", AvatarOptions(animated=True)),
     ],
 )
@@ -37,14 +37,16 @@ def test_a_job_arrives_as_it_was_sent(operation: str, options: Options) -> None:
 
 
 def test_the_reply_is_frozen() -> None:
-    assert channel.REPLY.size == 165 + 16 + 6 * 18
-    reply = channel.encode_result(Result("gif", Facts(300, 200, 7, True, 3), (Encoded(b"abc", "png", 24, 20, True),)))
+    assert channel.REPLY.size == 165 + 16 + 6 * 22
+    reply = channel.encode_result(
+        Result("gif", Facts(300, 200, 7, True, 3), (Encoded(b"abc", "png", 24, 20, 9, True),))
+    )
     facts = struct.pack("<BIIIBBB", 2, 300, 200, 7, 1, 3, 1)
-    file = struct.pack("<BII?Q", 1, 24, 20, True, 3)
-    assert reply == b"rmt1\x00" + bytes(32 + 64 + 64) + facts + file + bytes(5 * 18)
+    file = struct.pack("<BIII?Q", 1, 24, 20, 9, True, 3)
+    assert reply == b"rmt1\x00" + bytes(32 + 64 + 64) + facts + file + bytes(5 * 22)
     error = channel.encode_error(TooManyFrames(1000), "OSError x.py:3")
     cause = b"OSError x.py:3".ljust(64, b"\x00")
-    assert error == b"rmt1\x05" + struct.pack("<4Q", 1000, 0, 0, 0) + bytes(64) + cause + bytes(16 + 6 * 18)
+    assert error == b"rmt1\x05" + struct.pack("<4Q", 1000, 0, 0, 0) + bytes(64) + cause + bytes(16 + 6 * 22)
 
 
 def test_a_result_arrives_as_it_was_sent() -> None:
@@ -101,7 +103,7 @@ def changed(message: bytes, at: int, to: bytes) -> bytes:
         changed(HONEST, FILE_AT, b"\x99"),
         changed(HONEST, FILE_AT + 1, bytes(4)),
         changed(HONEST, FILE_AT + 1, b"\xff\xff\xff\xff"),
-        changed(HONEST, FILE_AT + 10, struct.pack("<Q", channel.MOST_OUTPUT_BYTES + 1)),
+        changed(HONEST, FILE_AT + 14, struct.pack("<Q", channel.MOST_OUTPUT_BYTES + 1)),
         changed(ERROR, 37, b"text/<b>"),
         changed(ERROR, 37, b"/etc/passwd"),
         changed(ERROR, 101, b"line\nforged log entry"),

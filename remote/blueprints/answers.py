@@ -52,6 +52,8 @@ def image(operation: str, upload: Upload, result: Result) -> Response:
     response.headers["Content-Disposition"] = f'inline; filename="{upload.stem}.{extension}"'
     response.headers["X-Image-Width"] = str(file.width)
     response.headers["X-Image-Height"] = str(file.height)
+    if file.frames > 1:
+        response.headers["X-Image-Frames"] = str(file.frames)
     if operation == "prepare_jpeg":
         response.headers["X-Lossless"] = str(int(file.lossless))
     return response
@@ -68,6 +70,12 @@ def envelope(upload: Upload, result: Result, clock: Clock) -> Response:
         mime=BY_NAME[file.format].mime,
         **clock.times(),
     )
+
+
+def avatar(file: Encoded) -> dict[str, Any]:
+    """One avatar; an animated one tells its frames, which can be fewer than the upload's."""
+    told = {"size": len(file.data), "body": base64_of(file)}
+    return told | ({"frames": file.frames} if file.frames > 1 else {})
 
 
 def base64_of(file: Encoded) -> str:

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, current_app, request
 
 from remote.blueprints import answers, parameters
-from remote.blueprints.answers import Clock, base64_of, ok
+from remote.blueprints.answers import Clock, ok
 from remote.blueprints.uploads import Upload, read_upload
 from remote.imaging.formats import BY_NAME, ENCODABLE
 from remote.imaging.operations import AvatarOptions, FitOptions, InfoOptions, Options, PrepareOptions
@@ -21,7 +21,7 @@ USAGE = {
     "info": "POST an image as the multipart field 'file': the facts about it come back",
 }
 PREPARE_PARAMETERS = ("keep",)
-FIT_PARAMETERS = ("format", "quality", "animated")
+FIT_PARAMETERS = ("format", "quality", "background", "animated")
 AVATAR_PARAMETERS = ("animated",)
 
 
@@ -52,6 +52,7 @@ def fit(box: str) -> Response:
         box=parameters.box(box, settings().max_box),
         format=parameters.one_of(request.args, "format", ENCODABLE),
         quality=parameters.quality(request.args),
+        background=parameters.colour(request.args, "background"),
         animated=parameters.flag(request.args, "animated"),
     )
     return answer_file("fit", options)
@@ -63,7 +64,7 @@ def avatars() -> Response:
     clock = Clock()
     parameters.check_names(request.args, AVATAR_PARAMETERS)
     upload, result = run("avatars", AvatarOptions(parameters.flag(request.args, "animated")))
-    files = {f"avatar{file.width}": {"size": len(file.data), "body": base64_of(file)} for file in result.files}
+    files = {f"avatar{file.width}": answers.avatar(file) for file in result.files}
     return ok(uploaded=answers.uploaded(upload, result), **files, **clock.times())
 
 

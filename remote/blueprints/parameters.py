@@ -1,11 +1,14 @@
 """Query parameters and path parts, read strictly."""
 
+import re
 from collections.abc import Container
 
 from werkzeug.datastructures import MultiDict
 
 from remote.errors import BadParameter
-from remote.imaging.picture import Size
+from remote.imaging.picture import Colour, Size
+
+HEX_COLOUR = re.compile(r"[0-9A-Fa-f]{6}")
 
 
 def check_names(query: MultiDict[str, str], known: Container[str]) -> None:
@@ -35,6 +38,17 @@ def quality(query: MultiDict[str, str]) -> int | None:
     if value is None or not 1 <= value <= 100:
         raise BadParameter("a whole number from 1 to 100", "quality", text)
     return value
+
+
+def colour(query: MultiDict[str, str], name: str) -> Colour | None:
+    """A colour as six hexadecimal digits, or None when not given; raises `BadParameter`."""
+    text = query.get(name)
+    if text is None:
+        return None
+    if not HEX_COLOUR.fullmatch(text):
+        raise BadParameter("a colour like ffffff", name, text)
+    red, green, blue = bytes.fromhex(text)
+    return red, green, blue
 
 
 def one_of(query: MultiDict[str, str], name: str, choices: tuple[str, ...]) -> str | None:

@@ -2,8 +2,13 @@
 
 import io
 import math
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
 
 from PIL import Image, ImageCms, ImageMath
+
+from remote.imaging import icc
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 LAB = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
@@ -11,22 +16,40 @@ LAB = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
 ALREADY_SRGB = ("sRGB", "sRGB IEC61966-2.1", "sRGB built-in", "sRGB2014", "c2", "sRGB IEC61966-2-1 black scaled")
 """Descriptions of profiles within 1/255 of sRGB: converting would cost time and change nothing."""
 
+SRGB_GAMMA, GAMMA_TOLERANCE = 2.2, 0.05
+"""A gAMA this near to 1/2.2 means sRGB: W3C PNG, 11.3.2.2, and libpng's own threshold."""
+CLOSE = 0.005
+"""Chromaticities this near to sRGB's are sRGB's, rounded."""
+
 PROFILE_SPACES = {"RGB ": ("RGB", "RGBA", "RGBX"), "GRAY": ("L", "LA"), "CMYK": ("CMYK",), "Lab ": ("LAB",)}
 """The colour space named in an ICC header (ICC.1:2022, 7.2.6) and the modes it may describe."""
 
 
-def to_srgb(image: Image.Image, profile: bytes | None, gamma: float | None = None) -> Image.Image:
-    """The image in 8-bit sRGB, mode L, LA, RGB or RGBA.
+def to_srgb(image: Image.Image, info: Mapping[Any, Any]) -> Image.Image:
+    """The image in 8-bit sRGB, mode L, LA, RGB or RGBA; `info` is what its file says about colour.
 
-    `profile` is the file's ICC profile: one that does not fit the image's mode is ignored, as browsers do.
-    `gamma` is PNG's gAMA, used when there is no profile.
+    A profile that does not fit the image's mode is ignored, as browsers do.
     """
     image = eight_bit(image)
+    profile = info.get("icc_profile")
+    if not profile and (profile := profile_of_png(image, info)):
+        image = image.convert("RGBA" if has_alpha(image) else "RGB")  # the profile made is one for RGB
     if profile:
         image = through_profile(image, profile)
-    elif gamma:
-        image = through_gamma(image, gamma)
     return plain(image)
+
+
+def profile_of_png(image: Image.Image, info: Mapping[Any, Any]) -> bytes | None:
+    """A profile for PNG's gAMA and cHRM (W3C PNG, 13.13): sRGB goes before them, cHRM alone says nothing."""
+    gamma, chromaticities = info.get("gamma"), info.get("chromaticity", icc.SRGB_CHROMATICITIES)
+    if not gamma or "srgb" in info or image.mode not in ("L", "LA", "RGB", "RGBA"):
+        return None
+    usual = all(abs(one - other) < CLOSE for one, other in zip(chromaticities, icc.SRGB_CHROMATICITIES, strict=True))
+    if usual and abs(gamma * SRGB_GAMMA - 1) < GAMMA_TOLERANCE:
+        return None
+    with suppress(ZeroDivisionError, OverflowError):
+        return icc.matrix_profile(gamma, chromaticities)
+    return None
 
 
 def plain(image: Image.Image) -> Image.Image:
@@ -68,19 +91,9 @@ def stretched(image: Image.Image) -> Image.Image:
     """32-bit integers or floats to L: full scale is the smallest usual one that holds the largest value."""
     high = image.getextrema()[1]
     top = float(high) if isinstance(high, (int, float)) and math.isfinite(high) else 255.0
-    full = next((scale for scale in (1.0, 255.0, 65535.0) if top <= scale), 4294967295.0)
-    scaled: Image.Image = image.convert("F").point(lambda value: value * (255 / full) + 0)
+    full = next((scale for scale in (1.0, 255.0, 65535.0) if top <= scale), 2147483647.0)
+    scaled: Image.Image = image.convert("F").point(lambda value: value * (255 / full) + 0.5)
     return scaled.convert("L")
-
-
-def through_gamma(image: Image.Image, gamma: float) -> Image.Image:
-    """Apply PNG's gAMA (W3C PNG, 11.3.2.2): the samples are light to the power of `gamma`, sRGB's is 1/2.2."""
-    exponent = (1 / 2.2) / gamma
-    if abs(exponent - 1) < 0.05 or image.mode not in ("L", "LA", "RGB", "RGBA"):
-        return image
-    curve = [round(255 * (value / 255) ** exponent) for value in range(256)]
-    straight = list(range(256))
-    return image.point([*curve * (len(image.getbands()) - has_alpha(image)), *straight * has_alpha(image)])
 
 
 def has_alpha(image: Image.Image) -> bool:

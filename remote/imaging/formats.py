@@ -8,13 +8,15 @@ from PIL import Image
 from remote.imaging import signatures
 from remote.imaging.decode.headers import check_gif, check_jpeg, check_webp
 from remote.imaging.decode.icons import best_icns, best_ico
+from remote.imaging.decode.png import essential
+from remote.imaging.decode.psd import merged
 from remote.imaging.decode.raster import Raster
 from remote.imaging.decode.svg import open_svg
 from remote.imaging.encode.gif import gif
 from remote.imaging.encode.moving import avif, png, webp
 from remote.imaging.encode.still import jpeg
 from remote.imaging.limits import Limits
-from remote.imaging.picture import Opened, Picture
+from remote.imaging.picture import Opened, Picture, Style
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,8 @@ class Format:
     """libmagic's names for it; none where `recognise` alone decides."""
     recognise: Callable[[bytes], bool] | None = None
     """Asked before libmagic, where libmagic errs."""
-    encode: Callable[[Picture, int | None], bytes] | None = None
-    """Encode with a quality of 1 to 100, or the format's own; None where browsers do not show the format."""
+    encode: Callable[[Picture, Style], bytes] | None = None
+    """None where browsers do not show the format."""
     shown_as: tuple[str, str] = ("png", "png")
     """Where `encode` is None: the format that `fit` answers in, for opaque pictures and for those with alpha."""
 
@@ -58,7 +60,7 @@ FORMATS = (
         magic=frozenset({"image/jpeg"}), encode=jpeg,
     ),
     Format(
-        "png", "image/png", Raster(("PNG",), animated=True),
+        "png", "image/png", Raster(("PNG",), animated=True, rewrite=essential),
         magic=frozenset({"image/png", "image/apng"}), encode=png,
     ),
     Format(
@@ -90,7 +92,7 @@ FORMATS = (
         magic=frozenset({"image/tiff"}),
     ),
     Format(
-        "psd", "image/vnd.adobe.photoshop", Raster(("PSD",)),
+        "psd", "image/vnd.adobe.photoshop", Raster(("PSD",), rewrite=merged),
         recognise=signatures.is_psd,
     ),
     Format(

@@ -6,10 +6,12 @@ from functools import partial
 from typing import Any
 
 from remote.errors import NotAJpeg, UnsupportedType
+from remote.imaging.animation import thinned
+from remote.imaging.encode.still import opaque
 from remote.imaging.formats import BY_NAME, Format
 from remote.imaging.jpeg.prepare import graft, prepare
 from remote.imaging.limits import Limits
-from remote.imaging.picture import Facts, Picture, Size
+from remote.imaging.picture import Colour, Facts, Frame, Picture, Size, Style
 from remote.imaging.resize import cover_size, fit_size, resize, square
 from remote.imaging.results import Encoded, Result
 from remote.imaging.sniff import sniff
@@ -50,6 +52,8 @@ class FitOptions:
     """None: the upload's, or the one that stands for it."""
     quality: int | None = None
     """1 to 100; None: the format's own."""
+    background: Colour | None = None
+    """What clear pixels are shown on; None: they stay clear, or white in a JPEG."""
     animated: bool = False
 
 
@@ -59,6 +63,9 @@ class AvatarOptions:
 
     animated: bool = False
 
+
+MOST_AVATAR_BYTES = 1 << 20
+"""Of one animated avatar: a page shows many."""
 
 MOST_FILES = len(AVATARS_ALWAYS) + len(AVATARS_IF_LARGE)
 
@@ -87,7 +94,7 @@ def prepare_jpeg(format: Format, data: bytes, limits: Limits, options: PrepareOp
         raise NotAJpeg
     facts = format.open(data, limits).facts
     prepared = prepare(data, facts.size, options.keep == "rights")
-    files = [Encoded(prepared.data, format.name, *facts.size, prepared.lossless)]
+    files = [Encoded(prepared.data, format.name, *facts.size, lossless=prepared.lossless)]
     if prepared.carrier:
         files.append(Encoded(prepared.carrier, format.name, 1, 1))
     return Result(format.name, facts, tuple(files))
@@ -105,8 +112,11 @@ def fit(format: Format, data: bytes, limits: Limits, options: FitOptions) -> Res
     opened = format.open(data, limits)
     size = fit_size(opened.facts.size, options.box)
     picture = opened.picture(size, options.animated).map(partial(resize, size=size))
+    if options.background:
+        picture = picture.map(partial(opaque, background=options.background))
     target = BY_NAME[options.format] if options.format else shown_format(format, opened.facts)
-    return Result(format.name, opened.facts, (encode(picture, target, size, options.quality),))
+    style = Style(options.quality, options.background)
+    return Result(format.name, opened.facts, (encode(picture, target, size, style),))
 
 
 def shown_format(format: Format, facts: Facts) -> Format:
@@ -121,11 +131,18 @@ def avatars(format: Format, data: bytes, limits: Limits, options: AvatarOptions)
     wanted = cover_size(opened.facts.size, sides[-1])
     picture = opened.picture(wanted, options.animated).map(partial(square, most=sides[-1]))
     frames = list(picture.frames)
-    files = (
-        encode(Picture(frames, picture.plays).map(partial(resize, size=(side, side))), PNG, (side, side), None)
-        for side in sides
-    )
-    return Result(format.name, opened.facts, tuple(files))
+    files = tuple(avatar(frames, picture.plays, side) for side in sides)
+    return Result(format.name, opened.facts, files)
+
+
+def avatar(frames: list[Frame], plays: int, side: int) -> Encoded:
+    """One avatar; an animation over `MOST_AVATAR_BYTES` is encoded again with fewer frames until it is not."""
+    while True:
+        picture = Picture(frames, plays).map(partial(resize, size=(side, side)))
+        file = encode(picture, PNG, (side, side), Style())
+        if len(file.data) <= MOST_AVATAR_BYTES or len(frames) == 1:
+            return file
+        frames = thinned(frames, -(-len(file.data) // MOST_AVATAR_BYTES))
 
 
 def avatar_sides(format: Format, size: Size) -> tuple[int, ...]:
@@ -134,10 +151,11 @@ def avatar_sides(format: Format, size: Size) -> tuple[int, ...]:
     return AVATARS_ALWAYS + tuple(side for side in AVATARS_IF_LARGE if side <= enough)
 
 
-def encode(picture: Picture, target: Format, size: Size, quality: int | None) -> Encoded:
+def encode(picture: Picture, target: Format, size: Size, style: Style) -> Encoded:
     """The picture as a file of the target format, which is one that has an encoder."""
     assert target.encode
-    return Encoded(target.encode(picture, quality), target.name, *size)
+    frames = list(picture.frames)
+    return Encoded(target.encode(Picture(frames, picture.plays), style), target.name, *size, len(frames))
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,20 @@ Size = tuple[int, int]
 """Width and height in pixels."""
 
 
+Colour = tuple[int, int, int]
+"""sRGB, 0 to 255 each."""
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a picture is encoded, as far as the caller has a say."""
+
+    quality: int | None = None
+    """1 to 100; None: the format's own."""
+    background: Colour | None = None
+    """What clear pixels are shown on; None: they stay clear where the format can, else white."""
+
+
 @dataclass(frozen=True)
 class Facts:
     """What a file's header says, once read by its decoder."""

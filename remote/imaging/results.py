@@ -13,6 +13,7 @@ class Encoded:
     format: str
     width: int
     height: int
+    frames: int = 1
     lossless: bool = False
     """Whether its pixels are those of the upload, exactly."""
 

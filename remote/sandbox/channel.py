@@ -33,8 +33,8 @@ HEAD = struct.Struct("<4sB4Q64s64s")
 """Magic, outcome (0, or an error's place in `ERRORS` plus one), the error's numbers, its text, its cause."""
 FACTS = struct.Struct("<B3I2BB")
 """Format's place in the table, width, height, frames, alpha, orientation, how many files follow."""
-FILE = struct.Struct("<B2I?Q")
-"""Format's place in the table, width, height, lossless, bytes."""
+FILE = struct.Struct("<B3I?Q")
+"""Format's place in the table, width, height, frames, lossless, bytes."""
 REPLY = struct.Struct(f"<{HEAD.size + FACTS.size + MOST_FILES * FILE.size}s")
 
 ERRORS: tuple[type[RemoteError], ...] = (
@@ -101,7 +101,8 @@ def encode_result(result: Result) -> bytes:
     """A result without its files' bytes, which the output memfd holds one after the other."""
     facts = result.facts
     files = b"".join(
-        FILE.pack(place(file.format), file.width, file.height, file.lossless, len(file.data)) for file in result.files
+        FILE.pack(place(file.format), file.width, file.height, file.frames, file.lossless, len(file.data))
+        for file in result.files
     )
     packed = FACTS.pack(
         place(result.format),
@@ -155,14 +156,14 @@ def decode_result(message: bytes, operation: str) -> Announced:
         or not (width and height)
         or any(FORMATS[file[0]].encode is None for file in files if file[0] < len(FORMATS))
         or any(place >= len(FORMATS) for place in (format, *(file[0] for file in files)))
-        or sum(file[4] for file in files) > MOST_OUTPUT_BYTES
+        or sum(file[5] for file in files) > MOST_OUTPUT_BYTES
         or alpha > 1
         or not 1 <= orientation <= 8
     ):
         raise ForgedReply("result")
     facts = Facts(width, height, frames, bool(alpha), orientation)
-    encoded = tuple(Encoded(b"", FORMATS[file[0]].name, *file[1:4]) for file in files)
-    return Announced(Result(FORMATS[format].name, facts, encoded), [file[4] for file in files])
+    encoded = tuple(Encoded(b"", FORMATS[file[0]].name, *file[1:5]) for file in files)
+    return Announced(Result(FORMATS[format].name, facts, encoded), [file[5] for file in files])
 
 
 def with_bytes(announced: Announced, data: bytes) -> Result:

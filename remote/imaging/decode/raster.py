@@ -86,7 +86,7 @@ class OpenedRaster:
         image.load()
         upright = orientation.upright(image, self.facts.orientation)
         upright.info = info
-        converted = colour.to_srgb(upright, info.get("icc_profile"), info.get("gamma"))
+        converted = colour.to_srgb(upright, info)
         bare = converted.copy() if converted is image else converted
         bare.info = {}
         return Frame(bare, float(image.info.get("duration", 0)))

@@ -4,7 +4,7 @@ import io
 
 from PIL import Image
 
-from remote.imaging.picture import Picture
+from remote.imaging.picture import Picture, Style
 
 COLOURS = 255
 TRANSPARENT = 255
@@ -14,8 +14,8 @@ OPAQUE_FROM = 128
 """GIF knows no half transparency: alpha below the middle becomes clear."""
 
 
-def gif(picture: Picture, quality: int | None) -> bytes:
-    """GIF with one palette a frame; `quality` has no say.
+def gif(picture: Picture, style: Style) -> bytes:
+    """GIF with one palette a frame; quality has no say.
 
     Disposal 2 (clear) when any pixel of any frame is clear, so that cleared areas do not show what was there before.
     """
