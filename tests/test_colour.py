@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
+from remote.imaging import icc
 from remote.imaging.icc import matrix_profile
 from tests.conftest import CORPUS_FILES, Client
 from tests.pngs import chunk
@@ -86,12 +87,35 @@ def test_a_broken_profile_is_ignored(client: Client, profile: bytes) -> None:
 
 def grey_profile(gamma: float) -> bytes:
     """A profile for grey: one curve."""
-    from remote.imaging import icc
-
     curve = b"curv" + bytes(4) + struct.pack(">IH", 1, round(256 * gamma))
     profile = bytearray(icc.assembled({b"wtpt": icc.xyz(icc.D50), b"kTRC": curve}))
     profile[16:20] = b"GRAY"
     return bytes(profile)
+
+
+def lookup_profile() -> bytes:
+    """A profile that is a look-up table, as XYB files have (ICC.1:2001, 6.5.7): its red is what sRGB calls blue."""
+    corners = [(r, g, b) for r in (0, 255) for g in (0, 255) for b in (0, 255)]
+    patch = Image.new("RGB", (8, 1))
+    patch.putdata([(b, r, g) for r, g, b in corners])
+    to_lab = ImageCms.buildTransform(ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), "RGB", "LAB")
+    signed = np.asarray(ImageCms.applyTransform(patch, to_lab)).astype(int)
+    table = bytes(np.add(signed, (0, 128, 128)).astype(np.uint8))
+    straight = bytes(range(256)) * 3
+    matrix = struct.pack(">9i", *(65536 * value for value in (1, 0, 0, 0, 1, 0, 0, 0, 1)))
+    a2b = b"mft1" + bytes(4) + bytes((3, 3, 2, 0)) + matrix + straight + table + straight
+    profile = bytearray(icc.assembled({b"wtpt": icc.xyz(icc.D50), b"A2B0": a2b}))
+    profile[20:24] = b"Lab "
+    return bytes(profile)
+
+
+def test_a_profile_of_a_lookup_table_is_followed(client: Client) -> None:
+    bars = Image.new("RGB", (96, 16))
+    for index, colour in enumerate(((255, 0, 0), (0, 255, 0), (0, 0, 255))):
+        bars.paste(colour, (32 * index, 0, 32 * index + 32, 16))
+    red, green, blue = bars.split()
+    answer = fitted(client, saved(bars, "PNG", icc_profile=lookup_profile()))
+    assert ciede2000(answer, Image.merge("RGB", (blue, red, green))) < 2
 
 
 @pytest.mark.parametrize("mode", ["L", "LA"])

@@ -105,3 +105,12 @@ def test_jpeg_2000_with_and_without_alpha(client: Client, mode: str) -> None:
     image = fitted(client, saved(scene(mode=mode), "JPEG2000"))
     assert image.mode == mode
     assert_alike(image, scene(mode=mode), 50, mode)
+
+
+def test_jpeg_2000_in_sycc(client: Client) -> None:
+    """The samples are Y, Cb and Cr, and the colr box says so: enumerated colour space 18 (ITU-T T.801, M.11.7.3)."""
+    luma_chroma = Image.merge("RGB", scene().convert("YCbCr").split())
+    srgb, sycc = b"colr\x01\x00\x00\x00\x00\x00\x10", b"colr\x01\x00\x00\x00\x00\x00\x12"
+    upload = saved(luma_chroma, "JPEG2000", mct=0)
+    assert srgb in upload
+    assert_alike(fitted(client, upload.replace(srgb, sycc)), scene(), 40)

@@ -35,6 +35,8 @@ SHAPES = {
     "currentColor": '<svg {0} viewBox="0 0 100 100" color="#f00">'
     '<rect width="100" height="100" fill="currentColor"/></svg>',
     "Latin 1": '<?xml version="1.0" encoding="ISO-8859-1"?><svg {0} viewBox="0 0 100 100">' + RED + "</svg>",
+    "Windows 1251": '<?xml version="1.0" encoding="windows-1251"?><svg {0} viewBox="0 0 100 100">' + RED + "</svg>",
+    "KOI8-R": '<?xml version="1.0" encoding="KOI8-R"?><svg {0} viewBox="0 0 100 100">' + RED + "</svg>",
     "an import": '<svg {0} viewBox="0 0 100 100"><style>@import url("file:///etc/passwd");</style>' + RED + "</svg>",
     "Illustrator's entities": '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/svg11.dtd" [\n'
     '<!ENTITY ns_svg "http://www.w3.org/2000/svg">\n<!ENTITY ns_link "http://www.w3.org/1999/xlink">\n'
@@ -52,6 +54,37 @@ def test_it_is_drawn(client: Client, name: str) -> None:
     assert set(drawn(client, SHAPES[name].replace("{0}", NS).replace("{{", "{").replace("}}", "}")).values()) == {
         (255, 0, 0, 255)
     }
+
+
+PAINTS = {
+    'fill="rgb(255, 0, 0)"': (255, 0, 0, 255),
+    'fill="rgb(100%, 0%, 0%)"': (255, 0, 0, 255),
+    'fill="rgb(255 0 0)"': (255, 0, 0, 255),
+    'fill="rgb(255 0 0 / 50%)"': (255, 0, 0, 128),
+    'fill="rgba(255, 0, 0, 0.5)"': (255, 0, 0, 128),
+    'fill="hsl(240, 100%, 50%)"': (0, 0, 255, 255),
+    'fill="hsl(240deg 100% 50% / 0.5)"': (0, 0, 255, 128),
+    'fill="#f008"': (255, 0, 0, 136),
+    'fill="#ff000088"': (255, 0, 0, 136),
+    'fill="rebeccapurple"': (102, 51, 153, 255),
+    'fill="red" opacity="50%"': (255, 0, 0, 128),
+    'fill="red" fill-opacity="50%"': (255, 0, 0, 128),
+    'fill="red" opacity="nonsense"': (255, 0, 0, 255),
+    'style="fill: hsl(120 100% 50%); opacity: 50%"': (0, 255, 0, 128),
+}
+
+
+@pytest.mark.parametrize("paint", PAINTS)
+def test_paint_of_every_notation(client: Client, paint: str) -> None:
+    found = drawn(client, f'<svg {NS} viewBox="0 0 9 9"><rect width="9" height="9" {paint}/></svg>')
+    assert all(abs(one - other) <= 1 for one, other in zip(found[4, 4], PAINTS[paint], strict=True)), found[4, 4]
+
+
+def test_stops_of_a_gradient_may_be_clear_in_percent(client: Client) -> None:
+    stop = '<stop offset="{}" stop-color="#f00" stop-opacity="50%"/>'
+    gradient = f'<linearGradient id="g">{stop.format(0)}{stop.format(1)}</linearGradient>'
+    found = drawn(client, f'<svg {NS} viewBox="0 0 9 9">{gradient}<rect width="9" height="9" fill="url(#g)"/></svg>')
+    assert abs(found[4, 4][3] - 128) <= 1
 
 
 def test_text_is_drawn_with_a_font(client: Client) -> None:

@@ -10,6 +10,7 @@ from PIL import Image
 
 from remote.errors import TooComplex
 from remote.imaging.decode.entities import written_out
+from remote.imaging.decode.mend import mend
 from remote.imaging.faults import codec_faults
 from remote.imaging.limits import Limits
 from remote.imaging.picture import Facts, Frame, Opened, Picture, Size
@@ -39,6 +40,7 @@ def open_svg(data: bytes, limits: Limits) -> Opened:
         if len(text) > MOST_INFLATED:
             raise TooComplex
         tree = Tree(bytestring=written_out(utf8(text)), unsafe=False)
+        mend(tree)
         view = view_box(tree.get("viewBox", ""))
         width, height = nominal_size(tree, view)
         tree["viewBox"] = " ".join(map(repr, view or (0.0, 0.0, width, height)))
