@@ -2,6 +2,7 @@
 
 import base64
 import re
+import struct
 
 import numpy as np
 import pytest
@@ -74,6 +75,39 @@ def test_cleared_areas_are_clear(client: Client, plugin: str, target: str) -> No
         expected = np.asarray(frame.resize((32, 16), Image.Resampling.LANCZOS), int)[..., 3]
         assert np.abs(ours - expected).mean() < 6
         assert ours[:, : max(0, 8 * index - 3)].max(initial=0) == 0, "a trail"
+
+
+def partial_gif(control: bytes, colours: int = 2) -> bytes:
+    """A red frame of 4 x 4 at (2, 2) on a canvas of 10 x 10, then a blue one at (6, 6)."""
+    table = bytes((255, 0, 0)) + bytes((0, 0, 255)) + bytes(3 * (colours - 2))
+    flags = 0x80 | (colours.bit_length() - 2)
+    head = b"GIF89a" + struct.pack("<HHBBB", 10, 10, flags, 0, 0) + table
+
+    def frame(at: int, index: int) -> bytes:
+        """Uncompressed LZW: codes of three bits, a clear code before every second pixel keeps them at three."""
+        codes = [code for _ in range(8) for code in (4, index, index)] + [5]
+        bits = sum(code << (3 * place) for place, code in enumerate(codes))
+        body = bits.to_bytes((3 * len(codes) + 7) // 8, "little")
+        return b"\x2c" + struct.pack("<HHHHB", at, at, 4, 4, 0) + b"\x02" + bytes([len(body)]) + body + b"\x00"
+
+    return head + control + frame(2, 0) + b"\x21\xf9\x04\x00\x05\x00\x00\x00" + frame(6, 1) + b"\x3b"
+
+
+@pytest.mark.parametrize("colours", [2, 64])
+@pytest.mark.parametrize("control", [b"", b"\x21\xf9\x04\x00\x05\x00\x00\x00"], ids=["bare", "with a control"])
+def test_what_the_first_frame_does_not_cover_is_clear(client: Client, control: bytes, colours: int) -> None:
+    upload = partial_gif(control, colours)
+    for query in ("format=png", "format=png&animated=1"):
+        image = opened(client.post(f"/images/fit/10?{query}", upload).data).convert("RGBA")
+        assert image.getpixel((3, 3)) == (255, 0, 0, 255)
+        assert image.getpixel((0, 0))[3] == image.getpixel((8, 8))[3] == 0
+    image.close()
+    moved = moving(client, upload, "png")
+    moved.seek(1)
+    second = moved.convert("RGBA")
+    assert second.getpixel((8, 8)) == (0, 0, 255, 255)
+    assert second.getpixel((3, 3)) == (255, 0, 0, 255)
+    assert second.getpixel((0, 0))[3] == 0
 
 
 def test_gif_palettes_are_chosen_for_each_frame(client: Client) -> None:

@@ -79,7 +79,7 @@ def test_a_truncated_animation_is_undecodable_when_its_frames_are_asked_for(clie
 
 
 def test_a_bad_svg_is_undecodable(client: Client) -> None:
-    for text in (b"<svg", b"<svg><g></svg>", b'<!DOCTYPE svg [<!ENTITY a "b">]><svg>&a;</svg>'):
+    for text in (b"<svg", b"<svg><g></svg>", b"<svg/>" + b"<svg/>"):
         assert client.post("/images/fit/80", text).status_code in (415, 422)
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from PIL import Image
 
 from remote.imaging import signatures
-from remote.imaging.decode.headers import check_gif, check_jpeg, check_webp
+from remote.imaging.decode.gif import check_gif, with_clear_canvas
+from remote.imaging.decode.headers import check_jpeg, check_webp
 from remote.imaging.decode.icons import best_icns, best_ico
 from remote.imaging.decode.png import essential
 from remote.imaging.decode.psd import merged
@@ -64,7 +65,8 @@ FORMATS = (
         magic=frozenset({"image/png", "image/apng"}), encode=png,
     ),
     Format(
-        "gif", "image/gif", Raster(("GIF",), animated=True, plays=plays_of_gif, check=check_gif),
+        "gif", "image/gif",
+        Raster(("GIF",), animated=True, plays=plays_of_gif, check=check_gif, rewrite=with_clear_canvas),
         magic=frozenset({"image/gif"}), encode=gif,
     ),
     Format(
