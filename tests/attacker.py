@@ -20,9 +20,8 @@ from flask import Flask
 
 from remote.app import create_app as create_remote
 from remote.errors import Undecodable
-from remote.imaging.operations import OPERATIONS, Operation
-from remote.imaging.picture import Facts
-from remote.imaging.results import Encoded, Result
+from remote.imaging.operations import OPERATIONS
+from remote.jobs import JOBS, Encoded, Facts, Job, Result
 from remote.sandbox import channel
 from remote.sandbox.locks.libc import libc
 
@@ -49,7 +48,8 @@ def attack(format: object, data: bytes, limits: object, options: AttackOptions) 
         raise Undecodable from error
 
 
-OPERATIONS["attack"] = Operation(attack, AttackOptions, range(2))
+OPERATIONS["attack"] = attack
+JOBS["attack"] = Job(AttackOptions, range(2))
 
 
 def endless_loop() -> None:

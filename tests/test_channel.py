@@ -14,9 +14,7 @@ from remote.errors import (
     Undecodable,
     UnsupportedType,
 )
-from remote.imaging.operations import AvatarOptions, FitOptions, InfoOptions, Options, PrepareOptions
-from remote.imaging.picture import Facts
-from remote.imaging.results import Encoded, Result
+from remote.jobs import AvatarOptions, Encoded, Facts, FitOptions, InfoOptions, Options, PrepareOptions, Result
 from remote.sandbox import channel
 from remote.sandbox.channel import ForgedReply
 

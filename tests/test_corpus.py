@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from remote.errors import RemoteError
-from remote.imaging.operations import AvatarOptions, FitOptions, InfoOptions, Options, PrepareOptions, perform
-from remote.imaging.results import Result
+from remote.imaging.operations import perform
+from remote.jobs import AvatarOptions, FitOptions, InfoOptions, Options, PrepareOptions, Result
 from remote.sandbox.door import Sandbox
 from remote.sandbox.memory import memory_file
 from tests.conftest import CORPUS_FILES, Client

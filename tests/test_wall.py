@@ -183,6 +183,18 @@ def test_nothing_of_an_upload_stays_in_the_zygote_or_a_waiting_decoder(service: 
     assert b"remote.sandbox.zygote" in memory_of(service.zygotes()[0])
 
 
+CODECS = ("libheif", "libavif", "libjpeg", "libpng", "libtiff", "libwebp", "openjp2", "cairo", "libmagic", "_imaging")
+
+
+def test_the_process_that_talks_to_the_network_has_no_codec_loaded(service: Service) -> None:
+    assert service.post("/images/fit/80", files={"file": EVERY_FORMAT["heif"]}).status_code == 200
+    assert service.post("/images/prepare_jpeg", files={"file": EVERY_FORMAT["jpeg"]}).status_code == 200
+    for worker in service.workers():
+        loaded = Path(f"/proc/{worker}/maps").read_text()
+        assert not [codec for codec in CODECS if codec in loaded]
+    assert "libheif" in Path(f"/proc/{service.zygotes()[0]}/maps").read_text()
+
+
 def memory_of(pid: int) -> bytes:
     """All that a process can read of its own memory."""
     pieces = []

@@ -8,8 +8,7 @@ from typing import Any
 from flask import Request, Response, jsonify
 
 from remote.blueprints.uploads import Upload
-from remote.imaging.formats import BY_NAME
-from remote.imaging.results import Encoded, Result
+from remote.jobs import KIND, Encoded, Result
 
 EXTENSIONS = {"jpeg": "jpg"}
 """File name extensions that differ from the format's name."""
@@ -34,7 +33,7 @@ def ok(**values: Any) -> Response:
 
 def uploaded(upload: Upload, result: Result) -> dict[str, Any]:
     """The part of the envelope that is about the upload."""
-    return {"size": upload.size, "mime": BY_NAME[result.format].mime}
+    return {"size": upload.size, "mime": KIND[result.format].mime}
 
 
 def wants_envelope(request: Request, default: str) -> bool:
@@ -47,7 +46,7 @@ def wants_envelope(request: Request, default: str) -> bool:
 def image(operation: str, upload: Upload, result: Result) -> Response:
     """The one file of the result as it is."""
     file = result.files[0]
-    response = Response(file.data, content_type=BY_NAME[file.format].mime)
+    response = Response(file.data, content_type=KIND[file.format].mime)
     extension = EXTENSIONS.get(file.format, file.format)
     response.headers["Content-Disposition"] = f'inline; filename="{upload.stem}.{extension}"'
     response.headers["X-Image-Width"] = str(file.width)
@@ -67,7 +66,7 @@ def envelope(upload: Upload, result: Result, clock: Clock) -> Response:
         output=base64_of(file),
         width=file.width,
         height=file.height,
-        mime=BY_NAME[file.format].mime,
+        mime=KIND[file.format].mime,
         **clock.times(),
     )
 

@@ -5,9 +5,7 @@ from flask import Blueprint, Response, current_app, request
 from remote.blueprints import answers, parameters
 from remote.blueprints.answers import Clock, ok
 from remote.blueprints.uploads import Upload, read_upload
-from remote.imaging.formats import BY_NAME, ENCODABLE
-from remote.imaging.operations import AvatarOptions, FitOptions, InfoOptions, Options, PrepareOptions
-from remote.imaging.results import Result
+from remote.jobs import ANSWERED, KIND, AvatarOptions, FitOptions, InfoOptions, Options, PrepareOptions, Result
 from remote.sandbox.door import Sandbox
 from remote.settings import Settings
 
@@ -50,7 +48,7 @@ def fit(box: str) -> Response:
     parameters.check_names(request.args, FIT_PARAMETERS)
     options = FitOptions(
         box=parameters.box(box, settings().max_box),
-        format=parameters.one_of(request.args, "format", ENCODABLE),
+        format=parameters.one_of(request.args, "format", ANSWERED),
         quality=parameters.quality(request.args),
         background=parameters.colour(request.args, "background"),
         animated=parameters.flag(request.args, "animated"),
@@ -76,7 +74,7 @@ def info() -> Response:
     return ok(
         width=facts.width,
         height=facts.height,
-        mime_type=BY_NAME[result.format].mime,
+        mime_type=KIND[result.format].mime,
         format=result.format,
         binary_size=upload.size,
         frames=facts.frames,

@@ -6,7 +6,7 @@ from collections.abc import Container
 from werkzeug.datastructures import MultiDict
 
 from remote.errors import BadParameter
-from remote.imaging.picture import Colour, Size
+from remote.jobs import Colour, Size
 
 HEX_COLOUR = re.compile(r"[0-9A-Fa-f]{6}")
 

@@ -18,14 +18,14 @@ from remote.imaging.encode.moving import avif, png, webp
 from remote.imaging.encode.still import jpeg
 from remote.imaging.limits import Limits
 from remote.imaging.picture import Opened, Picture, Style
+from remote.jobs import KIND, Kind
 
 
 @dataclass(frozen=True)
 class Format:
     """One row: how a format is named, recognised, decoded and encoded."""
 
-    name: str
-    mime: str
+    kind: Kind
     open: Callable[[bytes, Limits], Opened]
     """Read the header; raises `remote.errors.UploadError`."""
     magic: frozenset[str] = frozenset()
@@ -36,6 +36,14 @@ class Format:
     """None where browsers do not show the format."""
     shown_as: tuple[str, str] = ("png", "png")
     """Where `encode` is None: the format that `fit` answers in, for opaque pictures and for those with alpha."""
+
+    @property
+    def name(self) -> str:
+        return self.kind.name
+
+    @property
+    def mime(self) -> str:
+        return self.kind.mime
 
 
 def plays_of_gif(image: Image.Image) -> int:
@@ -57,61 +65,58 @@ def with_heif_brand(data: bytes) -> bytes:
 
 FORMATS = (
     Format(
-        "jpeg", "image/jpeg", Raster(("JPEG",), scales=True, check=check_jpeg),
+        KIND["jpeg"], Raster(("JPEG",), scales=True, check=check_jpeg),
         magic=frozenset({"image/jpeg"}), encode=jpeg,
     ),
     Format(
-        "png", "image/png", Raster(("PNG",), animated=True, rewrite=essential),
+        KIND["png"], Raster(("PNG",), animated=True, rewrite=essential),
         magic=frozenset({"image/png", "image/apng"}), encode=png,
     ),
     Format(
-        "gif", "image/gif",
+        KIND["gif"],
         Raster(("GIF",), animated=True, plays=plays_of_gif, check=check_gif, rewrite=with_clear_canvas),
         magic=frozenset({"image/gif"}), encode=gif,
     ),
     Format(
-        "webp", "image/webp", Raster(("WEBP",), animated=True, check=check_webp),
+        KIND["webp"], Raster(("WEBP",), animated=True, check=check_webp),
         magic=frozenset({"image/webp"}), encode=webp,
     ),
     Format(
-        "avif", "image/avif", Raster(("AVIF",), animated=True, rewrite=with_avif_brand),
+        KIND["avif"], Raster(("AVIF",), animated=True, rewrite=with_avif_brand),
         recognise=signatures.is_avif, encode=avif,
     ),
     Format(
-        "heif", "image/heif", Raster(("HEIF",), upright_already=True, rewrite=with_heif_brand),
+        KIND["heif"], Raster(("HEIF",), upright_already=True, rewrite=with_heif_brand),
         recognise=signatures.is_heif, shown_as=("jpeg", "png"),
     ),
     Format(
-        "jp2", "image/jp2", Raster(("JPEG2000",), divisor=2),
+        KIND["jp2"], Raster(("JPEG2000",), divisor=2),
         magic=frozenset({"image/jp2", "image/jpx", "image/x-jp2-codestream"}),
     ),
     Format(
-        "bmp", "image/bmp", Raster(("BMP",)),
+        KIND["bmp"], Raster(("BMP",)),
         magic=frozenset({"image/bmp", "image/x-ms-bmp"}),
     ),
     Format(
-        "tiff", "image/tiff", Raster(("TIFF",), upright_already=True),
+        KIND["tiff"], Raster(("TIFF",), upright_already=True),
         magic=frozenset({"image/tiff"}),
     ),
     Format(
-        "psd", "image/vnd.adobe.photoshop", Raster(("PSD",), rewrite=merged),
+        KIND["psd"], Raster(("PSD",), rewrite=merged),
         recognise=signatures.is_psd,
     ),
     Format(
-        "icns", "image/x-icns", Raster(("ICNS", "PNG", "JPEG2000"), divisor=2, rewrite=best_icns),
+        KIND["icns"], Raster(("ICNS", "PNG", "JPEG2000"), divisor=2, rewrite=best_icns),
         magic=frozenset({"image/x-icns"}),
     ),
     Format(
-        "ico", "image/vnd.microsoft.icon", Raster(("ICO", "PNG"), rewrite=best_ico),
+        KIND["ico"], Raster(("ICO", "PNG"), rewrite=best_ico),
         recognise=signatures.is_ico,
     ),
     Format(
-        "svg", "image/svg+xml", open_svg,
+        KIND["svg"], open_svg,
         recognise=signatures.is_svg,
     ),
 )  # fmt: skip
 
 BY_NAME = {format.name: format for format in FORMATS}
-
-ENCODABLE = tuple(format.name for format in FORMATS if format.encode)
-"""What `fit` can be asked to answer in."""

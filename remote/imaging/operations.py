@@ -1,7 +1,6 @@
 """What can be done to an upload: short compositions of the steps, and the table that names them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -11,65 +10,28 @@ from remote.imaging.encode.still import opaque
 from remote.imaging.formats import BY_NAME, Format
 from remote.imaging.jpeg.prepare import graft, prepare
 from remote.imaging.limits import Limits
-from remote.imaging.picture import Colour, Facts, Frame, Picture, Size, Style
+from remote.imaging.picture import Frame, Picture, Style
 from remote.imaging.resize import cover_size, fit_size, resize, square
-from remote.imaging.results import Encoded, Result
 from remote.imaging.sniff import sniff
+from remote.jobs import (
+    AVATARS_ALWAYS,
+    AVATARS_IF_LARGE,
+    AvatarOptions,
+    Encoded,
+    Facts,
+    FitOptions,
+    GraftOptions,
+    InfoOptions,
+    Options,
+    PrepareOptions,
+    Result,
+    Size,
+)
 
 JPEG, PNG, SVG = BY_NAME["jpeg"], BY_NAME["png"], BY_NAME["svg"]
 
-AVATARS_ALWAYS = (24, 48, 73)
-AVATARS_IF_LARGE = (128, 256, 512)
-"""Sides in pixels; the large ones only where both sides of the upright original have as many."""
-
-
-@dataclass(frozen=True)
-class InfoOptions:
-    """`info` has none."""
-
-
-@dataclass(frozen=True)
-class PrepareOptions:
-    """What `prepare_jpeg` keeps."""
-
-    keep: str = "rights"
-    """"rights": the allow-list of `remote.imaging.jpeg.allowed`; "none": the ICC profile alone."""
-
-
-@dataclass(frozen=True)
-class GraftOptions:
-    """Of two JPEGs one after the other, where the second begins."""
-
-    at: int
-
-
-@dataclass(frozen=True)
-class FitOptions:
-    """How `fit` answers."""
-
-    box: Size
-    format: str | None = None
-    """None: the upload's, or the one that stands for it."""
-    quality: int | None = None
-    """1 to 100; None: the format's own."""
-    background: Colour | None = None
-    """What clear pixels are shown on; None: they stay clear, or white in a JPEG."""
-    animated: bool = False
-
-
-@dataclass(frozen=True)
-class AvatarOptions:
-    """How `avatars` answers."""
-
-    animated: bool = False
-
-
 MOST_AVATAR_BYTES = 1 << 20
 """Of one animated avatar: a page shows many."""
-
-MOST_FILES = len(AVATARS_ALWAYS) + len(AVATARS_IF_LARGE)
-
-Options = InfoOptions | PrepareOptions | GraftOptions | FitOptions | AvatarOptions
 
 
 def perform(operation: str, options: Options, data: bytes, limits: Limits) -> Result:
@@ -77,7 +39,7 @@ def perform(operation: str, options: Options, data: bytes, limits: Limits) -> Re
     format = sniff(data)
     if format.name in limits.refused_formats:
         raise UnsupportedType(format.mime)
-    return OPERATIONS[operation].function(format, data, limits, options)
+    return OPERATIONS[operation](format, data, limits, options)
 
 
 def info(format: Format, data: bytes, limits: Limits, options: InfoOptions) -> Result:
@@ -158,20 +120,10 @@ def encode(picture: Picture, target: Format, size: Size, style: Style) -> Encode
     return Encoded(target.encode(Picture(frames, picture.plays), style), target.name, *size, len(frames))
 
 
-@dataclass(frozen=True)
-class Operation:
-    """One row of the table of operations."""
-
-    function: Callable[[Format, bytes, Limits, Any], Result]
-    options: type[Any]
-    files: range
-    """How many files it may answer."""
-
-
-OPERATIONS = {
-    "info": Operation(info, InfoOptions, range(1)),
-    "prepare_jpeg": Operation(prepare_jpeg, PrepareOptions, range(1, 3)),
-    "graft_rights": Operation(graft_rights, GraftOptions, range(1, 2)),
-    "fit": Operation(fit, FitOptions, range(1, 2)),
-    "avatars": Operation(avatars, AvatarOptions, range(len(AVATARS_ALWAYS), MOST_FILES + 1)),
+OPERATIONS: dict[str, Callable[[Format, bytes, Limits, Any], Result]] = {
+    "info": info,
+    "prepare_jpeg": prepare_jpeg,
+    "graft_rights": graft_rights,
+    "fit": fit,
+    "avatars": avatars,
 }

@@ -1,4 +1,4 @@
-"""What flows between the steps: facts from a file's header, then pictures."""
+"""What flows between the steps: an opened file, then pictures."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -6,12 +6,7 @@ from typing import Protocol
 
 from PIL import Image
 
-Size = tuple[int, int]
-"""Width and height in pixels."""
-
-
-Colour = tuple[int, int, int]
-"""sRGB, 0 to 255 each."""
+from remote.jobs import Colour, Facts, Size
 
 
 @dataclass(frozen=True)
@@ -22,25 +17,6 @@ class Style:
     """1 to 100; None: the format's own."""
     background: Colour | None = None
     """What clear pixels are shown on; None: they stay clear where the format can, else white."""
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What a file's header says, once read by its decoder."""
-
-    width: int
-    """Pixels, upright."""
-    height: int
-    """Pixels, upright."""
-    frames: int = 1
-    """Frames of the animation; pages of a document do not count."""
-    has_alpha: bool = False
-    orientation: int = 1
-    """The EXIF orientation (1 to 8) that was in the file; `width` and `height` have followed it already."""
-
-    @property
-    def size(self) -> Size:
-        return self.width, self.height
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from PIL import Image
 
-from remote.imaging.picture import Size
+from remote.jobs import Size
 
 
 def fit_size(size: Size, box: Size) -> Size:

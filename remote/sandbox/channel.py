@@ -21,10 +21,7 @@ from remote.errors import (
     Undecodable,
     UnsupportedType,
 )
-from remote.imaging.formats import FORMATS
-from remote.imaging.operations import MOST_FILES, OPERATIONS, Options
-from remote.imaging.picture import Facts
-from remote.imaging.results import Encoded, Result
+from remote.jobs import JOBS, KINDS, MOST_FILES, Encoded, Facts, Options, Result
 
 MAGIC = b"rmt1"
 MOST_JOB_BYTES = 4096
@@ -60,6 +57,9 @@ MIME = re.compile(r"(?:[a-z]+/[a-z0-9.+-]+)?")
 CAUSE = re.compile(r"[A-Za-z0-9_.: ]*")
 
 
+DONE, FAILED = b"1", b"0"
+"""What exiftool's compartment answers."""
+
 LOCKS_FAILED = 70
 """Exit status of a decoder that could not lock itself."""
 
@@ -94,7 +94,7 @@ def decode_job(message: bytes) -> tuple[str, Options]:
     """The inverse of `encode_job`, on the far side; it trusts its sender."""
     operation, values = json.loads(message)
     fields = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
-    return operation, OPERATIONS[operation].options(**fields)
+    return operation, JOBS[operation].options(**fields)
 
 
 def encode_result(result: Result) -> bytes:
@@ -151,19 +151,19 @@ def decode_result(message: bytes, operation: str) -> Announced:
     files = [FILE.unpack_from(message, first + FILE.size * index) for index in range(min(count, MOST_FILES))]
     sides = [side for file in files for side in file[1:3]]
     if (
-        count not in OPERATIONS[operation].files
+        count not in JOBS[operation].files
         or not all(1 <= side <= LARGEST_SIDE for side in sides)
         or not (width and height)
-        or any(FORMATS[file[0]].encode is None for file in files if file[0] < len(FORMATS))
-        or any(place >= len(FORMATS) for place in (format, *(file[0] for file in files)))
+        or any(not KINDS[file[0]].answered for file in files if file[0] < len(KINDS))
+        or any(place >= len(KINDS) for place in (format, *(file[0] for file in files)))
         or sum(file[5] for file in files) > MOST_OUTPUT_BYTES
         or alpha > 1
         or not 1 <= orientation <= 8
     ):
         raise ForgedReply("result")
     facts = Facts(width, height, frames, bool(alpha), orientation)
-    encoded = tuple(Encoded(b"", FORMATS[file[0]].name, *file[1:5]) for file in files)
-    return Announced(Result(FORMATS[format].name, facts, encoded), [file[5] for file in files])
+    encoded = tuple(Encoded(b"", KINDS[file[0]].name, *file[1:5]) for file in files)
+    return Announced(Result(KINDS[format].name, facts, encoded), [file[5] for file in files])
 
 
 def with_bytes(announced: Announced, data: bytes) -> Result:
@@ -178,7 +178,7 @@ def with_bytes(announced: Announced, data: bytes) -> Result:
 
 def place(name: str) -> int:
     """A format's place in the table."""
-    return next(index for index, format in enumerate(FORMATS) if format.name == name)
+    return next(index for index, kind in enumerate(KINDS) if kind.name == name)
 
 
 def matching(pattern: re.Pattern[str], field: bytes) -> str:

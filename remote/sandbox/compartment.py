@@ -11,10 +11,10 @@ import threading
 from pathlib import Path
 
 from remote.errors import Internal, Timeout
+from remote.sandbox.channel import DONE
 from remote.sandbox.locks.process import NOBODY
 from remote.sandbox.memory import contents, memory_file
 from remote.sandbox.sockets import KIND
-from remote.sandbox.toolbox import DONE
 
 TOOLBOX = (sys.executable, "-I", "-m", "remote.sandbox.toolbox")
 

@@ -7,7 +7,8 @@ import traceback
 
 from remote.errors import Internal, RemoteError, TooComplex
 from remote.imaging.limits import Limits
-from remote.imaging.operations import FitOptions, perform
+from remote.imaging.operations import perform
+from remote.jobs import FitOptions
 from remote.sandbox import channel
 from remote.sandbox.memory import contents
 

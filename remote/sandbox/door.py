@@ -8,8 +8,7 @@ from dataclasses import replace
 from typing import IO, Any
 
 from remote.errors import Busy, DecoderBlocked, Internal, RemoteError
-from remote.imaging.operations import GraftOptions, Options
-from remote.imaging.results import Result
+from remote.jobs import GraftOptions, Options, Result
 from remote.sandbox import channel
 from remote.sandbox.compartment import Compartment
 from remote.sandbox.config import Config

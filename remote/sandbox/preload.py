@@ -24,7 +24,8 @@ from PIL import (  # noqa: F401
 )
 
 from remote.imaging.limits import Limits
-from remote.imaging.operations import FitOptions, perform
+from remote.imaging.operations import perform
+from remote.jobs import FitOptions
 
 TEXT = b"""<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><text y="8">a</text></svg>"""
 

@@ -18,6 +18,7 @@ import exiftool
 from remote.imaging.jpeg.allowed import EXIFTOOL_TAGS
 from remote.imaging.jpeg.rights import SKELETON
 from remote.sandbox import locks
+from remote.sandbox.channel import DONE, FAILED
 from remote.sandbox.decoder import write_all
 from remote.sandbox.locks.landlock import Paths
 from remote.sandbox.memory import contents
@@ -41,8 +42,6 @@ CPU = 365 * 24 * 3600
 FILE_SIZE = 16 << 20
 """Bytes; metadata segments of a JPEG, 64 KB each, and a picture of one pixel."""
 OPEN_FILES = 64
-
-DONE, FAILED = b"1", b"0"
 
 
 def main() -> None:

@@ -15,7 +15,8 @@ from PIL import Image, ImageOps
 
 from remote.imaging.jpeg.clean import clean, with_exif
 from remote.imaging.limits import Limits
-from remote.imaging.operations import PrepareOptions, perform
+from remote.imaging.operations import perform
+from remote.jobs import PrepareOptions
 from remote.sandbox.supply import ENVIRONMENT
 from tests.bench.samples import photo_8mp
 from tests.samples import exif

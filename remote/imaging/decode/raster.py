@@ -11,7 +11,8 @@ from PIL import Image
 from remote.imaging import colour, orientation
 from remote.imaging.faults import codec_faults
 from remote.imaging.limits import Limits
-from remote.imaging.picture import Facts, Frame, Opened, Picture, Size
+from remote.imaging.picture import Frame, Opened, Picture
+from remote.jobs import Facts, Size
 
 pillow_heif.register_heif_opener()
 Image.MAX_IMAGE_PIXELS = None  # Pillow errors only above twice its value; `Limits` is exact and comes first

@@ -13,8 +13,9 @@ from remote.imaging.decode.entities import written_out
 from remote.imaging.decode.mend import mend
 from remote.imaging.faults import codec_faults
 from remote.imaging.limits import Limits
-from remote.imaging.picture import Facts, Frame, Opened, Picture, Size
+from remote.imaging.picture import Frame, Opened, Picture
 from remote.imaging.signatures import encoding_of, inflated
+from remote.jobs import Facts, Size
 
 DEFAULT_SIZE = (300.0, 150.0)
 """CSS 2.1, 10.3.2: a replaced element that has no size of its own."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from remote.imaging.jpeg.allowed import EXPOSURE, IMAGE, LONG, Tag
 from remote.imaging.orientation import SWAPS_SIDES
-from remote.imaging.picture import Size
+from remote.jobs import Size
 
 HEADER = b"Exif\x00\x00"
 EXIF_IFD = 0x8769

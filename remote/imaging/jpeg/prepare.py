@@ -11,7 +11,7 @@ from remote.imaging.jpeg import exif, rights, turbo
 from remote.imaging.jpeg import segments as jpeg
 from remote.imaging.jpeg.clean import clean, colour_segment, exif_of, with_exif
 from remote.imaging.orientation import SWAPS_SIDES, from_exif, upright
-from remote.imaging.picture import Size
+from remote.jobs import Size
 
 FULL, HALF, QUARTER = 0, 1, 2
 """Pillow's numbers for 4:4:4, 4:2:2 and 4:2:0."""
