@@ -18,7 +18,8 @@ SLACK = 32
 slots = make_slots()
 
 wsgi_app = "remote.app:create_app()"
-bind = f"{settings.host}:{settings.port}"
+host = f"[{settings.host}]" if ":" in settings.host else settings.host  # IPv6
+bind = f"{host}:{settings.port}"
 workers = settings.workers
 worker_class = "gthread"
 threads = settings.queue + SLACK

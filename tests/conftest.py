@@ -92,8 +92,8 @@ def free_port() -> int:
 class Service(httpx.Client):
     """A running gunicorn: its HTTP, its processes, its log."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", port: int, log: IO[bytes]) -> None:
-        super().__init__(base_url=f"http://127.0.0.1:{port}", timeout=60)
+    def __init__(self, process: "subprocess.Popen[bytes]", port: int, log: IO[bytes], host: str = "127.0.0.1") -> None:
+        super().__init__(base_url=f"http://{host}:{port}", timeout=60)
         self.process, self.port, self.log_file = process, port, log
 
     def log(self) -> str:
@@ -115,7 +115,10 @@ class Service(httpx.Client):
 
 @contextmanager
 def serving(
-    application: str = "", wrap: Callable[[list[str]], list[str]] = lambda argv: argv, **variables: str
+    application: str = "",
+    wrap: Callable[[list[str]], list[str]] = lambda argv: argv,
+    wait_on: str = "127.0.0.1",
+    **variables: str,
 ) -> Iterator[Service]:
     """gunicorn as the Procfile starts it, with two workers and these variables, stopped afterwards.
 
@@ -130,7 +133,7 @@ def serving(
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(argv, cwd=ROOT, env=environment, stderr=log)
         try:
-            with Service(process, port, log) as service:
+            with Service(process, port, log, wait_on) as service:
                 wait_until_up(service)
                 yield service
         finally:

@@ -63,3 +63,8 @@ def test_hello_tells_where_the_worker_is() -> None:
         hello = http.get("/hello").json()
         assert hello.pop("uptime") >= 0
         assert hello == {"status": "ok", "success": True, "uid": "w1", "country": "AT", "region": "Vienna"}
+
+
+def test_it_listens_where_it_is_told_by_ipv6_too() -> None:
+    with serving(HOST="::1", wait_on="[::1]") as http:
+        assert http.get("/ping").json()["message"] == "pong"

@@ -79,12 +79,7 @@ class Sandbox:
         with self.slot(), memory_file("result") as output:
             decoder = self.give(channel.encode_job(operation, options), upload, output)
             try:
-                reply = decoder.reply(self.settings.timeout)
-                result = self.understand(reply, operation, output)
-            except DecoderBlocked:
-                security.warning("a decoder attempted a forbidden call in %s", operation)
-                decoder.close()
-                raise
+                result = self.understand(self.reply(decoder, operation), operation, output)
             except BaseException:
                 decoder.close()
                 raise
@@ -127,6 +122,14 @@ class Sandbox:
             else:
                 return decoder
         raise Internal
+
+    def reply(self, decoder: Decoder, operation: str) -> bytes:
+        """What the decoder sends within the deadline; raises an error that tells how it ended when it sends nothing."""
+        try:
+            return decoder.reply(self.settings.timeout)
+        except DecoderBlocked:
+            security.warning("a decoder attempted a forbidden call in %s", operation)
+            raise
 
     def understand(self, reply: bytes, operation: str, output: IO[bytes]) -> Result | RemoteError:
         """What a reply says; one that no honest decoder sends raises `DecoderBlocked`."""
