@@ -1,0 +1,50 @@
+"""Resampling: Pillow's own Lanczos, with SIMD where it reaches and without where it does not."""
+
+import subprocess
+import sys
+
+import pytest
+from PIL import Image
+
+from remote.imaging.resize import SIMD_MODES, cover_size, fit_size, resize
+from tests.samples import scene
+from tests.similarity import assert_alike
+
+NOISE = Image.effect_noise((320, 200), 60)
+
+
+@pytest.mark.parametrize("size", [(160, 100), (33, 70), (640, 400), (1, 1), (320, 1)])
+@pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA"])
+def test_the_result_is_that_of_pillow(mode: str, size: tuple[int, int]) -> None:
+    picture = Image.blend(scene(320, 200), NOISE.convert("RGB"), 0.3).convert(mode)
+    assert_alike(resize(picture, size), picture.resize(size, Image.Resampling.LANCZOS), 48, mode)
+
+
+def test_simd_reaches_what_photos_are() -> None:
+    assert {"RGB", "RGBA", "L"} <= set(SIMD_MODES)
+
+
+def test_pillow_does_it_where_the_other_is_not_installed() -> None:
+    code = (
+        "import sys; sys.modules['cykooz_resizer'] = None\n"
+        "from PIL import Image; from remote.imaging.resize import SIMD_MODES, resize\n"
+        "print(SIMD_MODES, resize(Image.new('RGB', (9, 9)), (3, 3)).size)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "() (3, 3)"
+
+
+@pytest.mark.parametrize(
+    ("size", "box", "expected"),
+    [((4000, 3000), (1024, 1024), (1024, 768)), ((3, 1000), (100, 100), (1, 100)), ((10, 10), (99, 99), (10, 10)),
+     ((1000, 667), (300, 300), (300, 200))],
+)  # fmt: skip
+def test_a_size_within_a_box_is_rounded_not_cut(
+    size: tuple[int, int], box: tuple[int, int], expected: tuple[int, int]
+) -> None:
+    assert fit_size(size, box) == expected
+
+
+def test_a_covering_size_has_the_side_asked_for() -> None:
+    assert cover_size((4000, 3000), 512) == (683, 512)
+    assert cover_size((100, 4000), 512) == (512, 20480)
