@@ -104,7 +104,9 @@ class Service(httpx.Client):
         return [self.process.pid, *descendants(self.process.pid)]
 
     def zygotes(self) -> list[int]:
-        return [pid for pid in self.everything() if "zygote" in command(pid) and "zygote" not in command(parent(pid))]
+        """Processes of that name whose parent, which is still there, has another."""
+        named = [(pid, parent(pid)) for pid in self.everything() if "zygote" in command(pid)]
+        return [pid for pid, above in named if above and "zygote" not in command(above)]
 
     def workers(self) -> list[int]:
         return [parent(pid) for pid in self.zygotes()]

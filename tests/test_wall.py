@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -196,16 +197,18 @@ def test_the_process_that_talks_to_the_network_has_no_codec_loaded(service: Serv
 
 
 def memory_of(pid: int) -> bytes:
-    """All that a process can read of its own memory."""
+    """All that a process can read of its own memory; nothing of one that has just ended."""
     pieces = []
-    with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+    with (
+        suppress(FileNotFoundError, ProcessLookupError),
+        open(f"/proc/{pid}/maps") as maps,
+        open(f"/proc/{pid}/mem", "rb", buffering=0) as memory,
+    ):
         for line in maps:
             addresses, rights = line.split()[:2]
             if "r" in rights and "[v" not in line:
                 start, end = (int(address, 16) for address in addresses.split("-"))
-                try:
+                with suppress(OSError, ValueError):
                     memory.seek(start)
                     pieces.append(memory.read(end - start))
-                except (OSError, ValueError):
-                    continue
     return b"".join(pieces)

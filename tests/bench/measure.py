@@ -3,6 +3,7 @@
 import os
 import statistics
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,7 +39,8 @@ def used(service: Service) -> tuple[float, float]:
     """Seconds of CPU and minor page faults of every process and of the children each has outlived."""
     seconds = faults = 0.0
     for pid in service.everything():
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        seconds += sum(int(field) for field in fields[11:15]) / TICK
-        faults += int(fields[7]) + int(fields[8])
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has just ended: its parent has its share
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            seconds += sum(int(field) for field in fields[11:15]) / TICK
+            faults += int(fields[7]) + int(fields[8])
     return seconds, faults
