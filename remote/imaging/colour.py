@@ -101,16 +101,29 @@ def has_alpha(image: Image.Image) -> bool:
 
 
 def through_profile(image: Image.Image, profile: bytes) -> Image.Image:
-    """The image in sRGB if the profile is one and describes the image's mode, else the image as it is."""
+    """The image in sRGB if the profile describes its mode and another colour space, else the image as it is."""
     try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if image.mode not in PROFILE_SPACES.get(source.profile.xcolor_space, ()):
-            return image
-        if (source.profile.profile_description or "").strip() in ALREADY_SRGB:
-            return image
-        return convert(image, source)
+        source = described(image, profile)
+        return convert(image, source) if source else image
     except (ImageCms.PyCMSError, OSError, ValueError):
         return image
+
+
+def described(image: Image.Image, profile: bytes) -> ImageCms.ImageCmsProfile | None:
+    """The profile, when it is for the image's mode and not sRGB's; raises OSError when it is damaged."""
+    source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+    if image.mode not in PROFILE_SPACES.get(source.profile.xcolor_space, ()):
+        return None
+    return None if (source.profile.profile_description or "").strip() in ALREADY_SRGB else source
+
+
+def is_srgb(image: Image.Image) -> bool:
+    """Whether an opened image in mode L or RGB has no profile, one that does not fit, or sRGB's."""
+    profile = image.info.get("icc_profile")
+    try:
+        return not profile or described(image, profile) is None
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return True
 
 
 def convert(image: Image.Image, source: ImageCms.ImageCmsProfile) -> Image.Image:

@@ -4,13 +4,18 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from PIL import Image, ImageFile
+
 from remote.errors import NotAJpeg, UnsupportedType
 from remote.imaging.animation import thinned
-from remote.imaging.encode.still import opaque
+from remote.imaging.colour import is_srgb
+from remote.imaging.decode.raster import OpenedRaster
+from remote.imaging.encode.still import DEFAULT_QUALITY, opaque
 from remote.imaging.formats import BY_NAME, Format
 from remote.imaging.jpeg.prepare import graft, prepare
+from remote.imaging.jpeg.reduce import reduce
 from remote.imaging.limits import Limits
-from remote.imaging.picture import Frame, Picture, Style
+from remote.imaging.picture import Frame, Opened, Picture, Style
 from remote.imaging.resize import cover_size, fit_size, resize, square
 from remote.imaging.sniff import sniff
 from remote.jobs import (
@@ -73,12 +78,23 @@ def fit(format: Format, data: bytes, limits: Limits, options: FitOptions) -> Res
     """The picture within a box, its aspect ratio kept, never enlarged."""
     opened = format.open(data, limits)
     size = fit_size(opened.facts.size, options.box)
+    target = BY_NAME[options.format] if options.format else shown_format(format, opened.facts)
+    if format is JPEG and target is JPEG:
+        quick = smaller_jpeg(opened, data, size, options.quality or DEFAULT_QUALITY)
+        if quick:
+            return Result(format.name, opened.facts, (Encoded(quick, JPEG.name, *size),))
     picture = opened.picture(size, options.animated).map(partial(resize, size=size))
     if options.background:
         picture = picture.map(partial(opaque, background=options.background))
-    target = BY_NAME[options.format] if options.format else shown_format(format, opened.facts)
     style = Style(options.quality, options.background)
     return Result(format.name, opened.facts, (encode(picture, target, size, style),))
+
+
+def smaller_jpeg(opened: Opened, data: bytes, size: Size, quality: int) -> bytes | None:
+    """The quick way from JPEG to JPEG, where colours need no conversion."""
+    if isinstance(opened, OpenedRaster) and is_srgb(opened.image):
+        return reduce(data, opened.facts, size, quality)
+    return None
 
 
 def shown_format(format: Format, facts: Facts) -> Format:
@@ -92,16 +108,29 @@ def avatars(format: Format, data: bytes, limits: Limits, options: AvatarOptions)
     sides = avatar_sides(format, opened.facts.size)
     wanted = cover_size(opened.facts.size, sides[-1])
     picture = opened.picture(wanted, options.animated).map(partial(square, most=sides[-1]))
-    frames = list(picture.frames)
-    files = tuple(avatar(frames, picture.plays, side) for side in sides)
+    reduced = reductions(list(picture.frames), sides)
+    files = tuple(avatar(reduced[side], picture.plays, side) for side in sides)
     return Result(format.name, opened.facts, files)
+
+
+def reductions(frames: list[Frame], sides: tuple[int, ...]) -> dict[int, list[Frame]]:
+    """Square frames at each side, made of the smallest ones at hand that are twice as large.
+
+    A reduction of a reduction by two or more is no other picture to the eye: against one step from the square the
+    colour difference of a photo's avatars is at most 0.4 on average (CIEDE2000).
+    """
+    square = frames[0].image.width
+    made = {square: frames}
+    for side in reversed(sides):
+        source = min((size for size in made if size >= 2 * side), default=square)
+        made[side] = [Frame(resize(frame.image, (side, side)), frame.duration) for frame in made[source]]
+    return made
 
 
 def avatar(frames: list[Frame], plays: int, side: int) -> Encoded:
     """One avatar; an animation over `MOST_AVATAR_BYTES` is encoded again with fewer frames until it is not."""
     while True:
-        picture = Picture(frames, plays).map(partial(resize, size=(side, side)))
-        file = encode(picture, PNG, (side, side), Style())
+        file = encode(Picture(frames, plays), PNG, (side, side), Style())
         if len(file.data) <= MOST_AVATAR_BYTES or len(frames) == 1:
             return file
         frames = thinned(frames, -(-len(file.data) // MOST_AVATAR_BYTES))
@@ -116,8 +145,13 @@ def avatar_sides(format: Format, size: Size) -> tuple[int, ...]:
 def encode(picture: Picture, target: Format, size: Size, style: Style) -> Encoded:
     """The picture as a file of the target format, which is one that has an encoder."""
     assert target.encode
-    frames = list(picture.frames)
+    frames = list(picture.map(detached).frames)
     return Encoded(target.encode(Picture(frames, picture.plays), style), target.name, *size, len(frames))
+
+
+def detached(image: Image.Image) -> Image.Image:
+    """The image without the file it came from, whose metadata encoders would ask it for."""
+    return image.copy() if isinstance(image, ImageFile.ImageFile) else image
 
 
 OPERATIONS: dict[str, Callable[[Format, bytes, Limits, Any], Result]] = {

@@ -5,7 +5,6 @@ it; then, for each "+" the worker sends, one decoder as two sockets: one for its
 the control socket until the worker takes them. When that socket ends, the zygote ends, and with it the decoders.
 """
 
-import gc
 import json
 import os
 import select
@@ -18,6 +17,7 @@ from dataclasses import replace
 from remote.sandbox import channel, decoder, locks, selftest
 from remote.sandbox.config import Config
 from remote.sandbox.preload import preload
+from remote.sandbox.settle import settle
 from remote.sandbox.sockets import KIND
 
 
@@ -32,7 +32,7 @@ def main() -> None:
     found = selftest.report(prepared)
     if config.level != "off" and prepared.ruleset is None:  # fonts cannot be read then, or else any file
         config = replace(config, limits=replace(config.limits, refused_formats=frozenset({"svg"})))
-    gc.freeze()
+    settle()
     with suppress(BrokenPipeError, ConnectionResetError):  # the worker is gone
         control.send(json.dumps(found).encode())
         Zygote(control, config, prepared).run()

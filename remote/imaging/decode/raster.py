@@ -85,9 +85,11 @@ class OpenedRaster:
         if self.format.scales:
             image.draft(image.mode, orientation.turned_size(*wanted, self.facts.orientation))
         image.load()
+        duration = float(info.get("duration", 0))
         upright = orientation.upright(image, self.facts.orientation)
         upright.info = info
         converted = colour.to_srgb(upright, info)
-        bare = converted.copy() if converted is image else converted
-        bare.info = {}
-        return Frame(bare, float(image.info.get("duration", 0)))
+        if converted is image and self.facts.frames > 1:
+            converted = image.copy()  # the next frame is drawn over this one
+        converted.info = {}
+        return Frame(converted, duration)
