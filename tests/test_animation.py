@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from remote.imaging.operations import MOST_AVATAR_BYTES
+from remote.imaging.avatars import MOST_AVATAR_BYTES
 from tests.conftest import Client
 from tests.samples import animation, saved
 from tests.similarity import opened, psnr

@@ -5,7 +5,9 @@ import threading
 from contextlib import suppress
 
 import pytest
+from PIL import ImageColor
 
+from remote.imaging.decode.mend import plain_colour
 from tests.conftest import Client
 from tests.similarity import opened
 
@@ -78,6 +80,12 @@ PAINTS = {
 def test_paint_of_every_notation(client: Client, paint: str) -> None:
     found = drawn(client, f'<svg {NS} viewBox="0 0 9 9"><rect width="9" height="9" {paint}/></svg>')
     assert all(abs(one - other) <= 1 for one, other in zip(found[4, 4], PAINTS[paint], strict=True)), found[4, 4]
+
+
+def test_a_colour_is_the_same_the_second_time() -> None:
+    before = plain_colour("salmon")
+    ImageColor.getrgb("salmon")  # Pillow keeps what it has parsed in its table of names
+    assert plain_colour("salmon") == before == "#fa8072"
 
 
 def test_stops_of_a_gradient_may_be_clear_in_percent(client: Client) -> None:

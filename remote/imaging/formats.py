@@ -9,6 +9,7 @@ from remote.imaging import signatures
 from remote.imaging.decode.gif import check_gif, with_clear_canvas
 from remote.imaging.decode.headers import check_jpeg, check_webp
 from remote.imaging.decode.icons import best_icns, best_ico
+from remote.imaging.decode.jp2 import decomposition_levels
 from remote.imaging.decode.png import essential
 from remote.imaging.decode.psd import merged
 from remote.imaging.decode.raster import Raster
@@ -31,7 +32,7 @@ class Format:
     magic: frozenset[str] = frozenset()
     """libmagic's names for it; none where `recognise` alone decides."""
     recognise: Callable[[bytes], bool] | None = None
-    """Asked before libmagic, where libmagic errs."""
+    """Asked before libmagic, where libmagic errs, or tells no more than the first bytes of a format that is common."""
     encode: Callable[[Picture, Style], bytes] | None = None
     """None where browsers do not show the format."""
     shown_as: tuple[str, str] = ("png", "png")
@@ -66,11 +67,11 @@ def with_heif_brand(data: bytes) -> bytes:
 FORMATS = (
     Format(
         KIND["jpeg"], Raster(("JPEG",), scales=True, check=check_jpeg),
-        magic=frozenset({"image/jpeg"}), encode=jpeg,
+        recognise=signatures.is_jpeg, encode=jpeg,
     ),
     Format(
         KIND["png"], Raster(("PNG",), animated=True, rewrite=essential),
-        magic=frozenset({"image/png", "image/apng"}), encode=png,
+        recognise=signatures.is_png, encode=png,
     ),
     Format(
         KIND["gif"],
@@ -90,7 +91,7 @@ FORMATS = (
         recognise=signatures.is_heif, shown_as=("jpeg", "png"),
     ),
     Format(
-        KIND["jp2"], Raster(("JPEG2000",), divisor=2),
+        KIND["jp2"], Raster(("JPEG2000",), divisor=2, levels=decomposition_levels),
         magic=frozenset({"image/jp2", "image/jpx", "image/x-jp2-codestream"}),
     ),
     Format(

@@ -1,4 +1,4 @@
-"""How the formats are recognised on which libmagic errs. Each function answers for its format alone."""
+"""How the formats are recognised on which libmagic errs or is not needed. Each function is for its format alone."""
 
 import re
 import zlib
@@ -25,6 +25,16 @@ def brands(data: bytes) -> tuple[bytes, frozenset[bytes]]:
         return b"", frozenset()
     end = min(int.from_bytes(data[:4]), 1024)
     return data[8:12], frozenset(data[at : at + 4] for at in (8, *range(16, end - 3, 4)))
+
+
+def is_jpeg(data: bytes) -> bool:
+    """SOI and the first byte of a marker (ITU-T T.81, B.1.1)."""
+    return data.startswith(b"\xff\xd8\xff")
+
+
+def is_png(data: bytes) -> bool:
+    """W3C PNG, 5.2."""
+    return data.startswith(b"\x89PNG\r\n\x1a\n")
 
 
 def is_avif(data: bytes) -> bool:

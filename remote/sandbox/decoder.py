@@ -8,21 +8,13 @@ import traceback
 from remote.errors import Internal, RemoteError, TooComplex
 from remote.imaging.limits import Limits
 from remote.imaging.operations import perform
-from remote.jobs import FitOptions
 from remote.sandbox import channel
 from remote.sandbox.memory import contents
-
-WARM_UP = (
-    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x04\x00\x00\x00\xb5\x1c\x0c\x02"
-    b"\x00\x00\x00\x0bIDATx\xdac\xfc\xff\x1f\x00\x03\x03\x02\x00\xef\xa2\xa7[\x00\x00\x00\x00IEND\xaeB`\x82"
-)
-"""A picture of one pixel: decoding it touches the pages that any job will touch, before there is one."""
 
 
 def serve(jobs: socket.socket, limits: Limits, count: int) -> None:
     """Take up to `count` jobs from the socket, one after the other, and answer each with one reply."""
     gc.disable()  # a collection would touch, and so copy, every page that is shared with the zygote
-    perform("fit", FitOptions((1, 1)), WARM_UP, limits)
     for _ in range(count):
         message, files, _, _ = socket.recv_fds(jobs, channel.MOST_JOB_BYTES, 2)
         if not message:

@@ -46,7 +46,7 @@ def chunks(png: bytes) -> list[tuple[bytes, bytes]]:
 
 
 def encoding(task: Task) -> float:
-    """Encoding the pixels of each file that is answered with the settings it was answered with; a copy costs nothing."""
+    """Encoding each file that is answered, with the settings it was answered with; a copy costs nothing."""
     operation, options = asked(task)
     files = perform(operation, options, task.upload, LIMITS).files
     return sum(encoding_of(file.data) for file in files if not file.lossless)

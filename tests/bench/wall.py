@@ -3,12 +3,11 @@
 Each way of serving takes its turn several times, so that a change in the machine's speed hits all of them.
 """
 
-import statistics
 from contextlib import ExitStack
 
-from tests.bench.measure import Cost, measure
-from tests.bench.samples import photo_8mp, photo_small
-from tests.conftest import Service, serving
+from tests.bench import samples
+from tests.bench.measure import Cost, measure, median
+from tests.bench.peers import Peer, Task, remote
 
 ROUNDS = 5
 WAYS = {
@@ -17,41 +16,34 @@ WAYS = {
     "wall": {},
 }
 TASKS = {
-    "avatars, 9 KB JPEG": ("/images/rescale_avatar", photo_small, 60),
-    "fit 320, 9 KB JPEG": ("/images/fit/320", photo_small, 60),
-    "fit 1024, 2.6 MB JPEG": ("/images/fit/1024", photo_8mp, 12),
-    "prepare_jpeg, 2.6 MB JPEG": ("/images/prepare_jpeg", photo_8mp, 12),
+    "avatars, 9 KB JPEG": (Task("/images/rescale_avatar", samples.photo_small(), 180), 60),
+    "fit 320, 9 KB JPEG": (Task("/images/fit/320", samples.photo_small(), 180), 60),
+    "fit 1024, 2.6 MB JPEG": (Task("/images/fit/1024", samples.photo_8mp(), 2448), 12),
+    "prepare_jpeg, 2.6 MB JPEG": (Task("/images/prepare_jpeg", samples.photo_8mp(), 2448), 12),
 }
+"""And how often each is done in a round."""
 
 
 def main() -> None:
     with ExitStack() as stack:
-        services = {name: stack.enter_context(serving(WEB_CONCURRENCY="1", **way)) for name, way in WAYS.items()}
+        peers = [stack.enter_context(remote(name, WEB_CONCURRENCY="1", **way)) for name, way in WAYS.items()]
         print(f"{'':28}{'':>10}{'ms':>8}{'CPU ms':>8}{'faults':>8}   against without")
-        for task, (path, make, count) in TASKS.items():
-            costs = compare(services, path, make(), count)
+        for title, (task, count) in TASKS.items():
+            costs = compare(peers, task, count)
             for name, cost in costs.items():
                 more = f"{cost.median - costs['without'].median:+.1f} ms, {cost.cpu - costs['without'].cpu:+.1f} ms CPU"
-                print(f"{task:28}{name:>10}{cost.median:8.1f}{cost.cpu:8.1f}{cost.faults:8.0f}   {more}")
+                print(f"{title:28}{name:>10}{cost.median:8.1f}{cost.cpu:8.1f}{cost.faults:8.0f}   {more}")
 
 
-def compare(services: dict[str, Service], path: str, upload: bytes, count: int) -> dict[str, Cost]:
-    """The median over the rounds for each way of serving."""
-    rounds: dict[str, list[Cost]] = {name: [] for name in services}
-    for service in services.values():
-        measure(service, path, upload, 3)
+def compare(peers: list[Peer], task: Task, count: int) -> dict[str, Cost]:
+    """The median over the rounds for each way of serving, one request at a time."""
+    rounds: dict[str, list[Cost]] = {peer.name: [] for peer in peers}
+    for peer in peers:
+        measure(peer, task, 3, clients=1)
     for _ in range(ROUNDS):
-        for name, service in services.items():
-            rounds[name].append(measure(service, path, upload, count))
+        for peer in peers:
+            rounds[peer.name].append(measure(peer, task, count, clients=1))
     return {name: median(costs) for name, costs in rounds.items()}
-
-
-def median(costs: list[Cost]) -> Cost:
-    return Cost(
-        statistics.median(cost.median for cost in costs),
-        statistics.median(cost.cpu for cost in costs),
-        statistics.median(cost.faults for cost in costs),
-    )
 
 
 if __name__ == "__main__":

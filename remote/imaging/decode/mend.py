@@ -48,7 +48,13 @@ def plain_colour(text: str) -> str:
             return f"rgba({red}, {green}, {blue}, {alpha[0] / OPAQUE})"
     except ValueError:
         pass  # CairoSVG has its own way with what is no colour
-    return str(ImageColor.colormap.get(text.lower(), text))
+    return hexadecimal(text.lower()) if text.lower() in ImageColor.colormap else text
+
+
+def hexadecimal(name: str) -> str:
+    """The colour of a name. Pillow's own map holds a tuple where it has met the name before, and a string where not."""
+    red, green, blue = ImageColor.getrgb(name)[:3]
+    return f"#{red:02x}{green:02x}{blue:02x}"
 
 
 def rgba(model: str, arguments: str) -> str:

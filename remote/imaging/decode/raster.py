@@ -9,6 +9,7 @@ import pillow_heif
 from PIL import Image
 
 from remote.imaging import colour, orientation
+from remote.imaging.decode.jp2 import reduction
 from remote.imaging.faults import codec_faults
 from remote.imaging.limits import Limits
 from remote.imaging.picture import Frame, Opened, Picture
@@ -29,6 +30,8 @@ class Raster:
     scales: bool = False
     """Decodes at a reduced scale when that serves. Not asked of HEIF: its plugin would show the thumbnail, which
     can be of another picture."""
+    levels: Callable[[bytes], int] | None = None
+    """For JPEG 2000: how many resolution levels a file has."""
     upright_already: bool = False
     """The plugin turns the pixels itself, EXIF orientation must not be applied again."""
     divisor: int = 1
@@ -55,7 +58,7 @@ class Raster:
             limits.check_frames(*image.size, frames)
             width, height = orientation.turned_size(*image.size, turn)
             facts = Facts(width, height, frames, colour.has_alpha(image), turn)
-            return OpenedRaster(self, image, facts, skipped)
+            return OpenedRaster(self, image, facts, skipped, self.levels(data) if self.levels else 0)
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,8 @@ class OpenedRaster:
     facts: Facts
     first: int
     """Index of the animation's first frame: 1 for an APNG whose default image is not part of it."""
+    levels: int = 0
+    """Resolution levels of JPEG 2000."""
 
     def picture(self, wanted: Size, animated: bool) -> Picture:
         return Picture(self.frames(wanted, animated), self.format.plays(self.image))
@@ -82,8 +87,11 @@ class OpenedRaster:
         image, info = self.image, self.image.info
         if index:
             image.seek(index)
+        stored = orientation.turned_size(*wanted, self.facts.orientation)
         if self.format.scales:
-            image.draft(image.mode, orientation.turned_size(*wanted, self.facts.orientation))
+            image.draft(image.mode, stored)
+        if self.levels:
+            setattr(image, "reduce", reduction(self.levels, image.size, stored))  # noqa: B010  a method elsewhere
         image.load()
         duration = float(info.get("duration", 0))
         upright = orientation.upright(image, self.facts.orientation)

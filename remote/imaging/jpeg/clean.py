@@ -50,16 +50,14 @@ def packed(marker: int, payload: bytes) -> bytes:
 
 def with_exif(data: bytes, exif: bytes) -> bytes:
     """A cleaned JPEG with an EXIF block, behind its JFIF segment where it has one."""
-    first = next(jpeg.segments(data))
+    first = next(jpeg.head(data))
     at = first.end if first.marker == jpeg.APP0 else 2
     return data[:at] + packed(jpeg.APP1, exif) + data[at:]
 
 
 def exif_of(data: bytes) -> bytes | None:
     """The first EXIF block with its "Exif" header, as Pillow's ``info["exif"]`` has it."""
-    for segment in jpeg.segments(data):
+    for segment in jpeg.head(data):
         if jpeg.is_exif(data, segment):
             return jpeg.payload(data, segment)
-        if segment.marker == jpeg.SOS:
-            break
     return None

@@ -3,7 +3,7 @@
 8 MP to 1024 x 768: 26 ms, of which reading the entropy-coded data takes 18; through RGB 31.
 """
 
-from remote.imaging.jpeg.turbo import Planes, decode_planes, encode_planes
+from remote.imaging.jpeg.planes import decode_planes, encode_planes
 from remote.imaging.orientation import turned_size, upright
 from remote.imaging.resize import Box, resample, resize
 from remote.jobs import Facts, Size
@@ -27,7 +27,9 @@ def reduce(data: bytes, facts: Facts, size: Size, quality: int) -> bytes | None:
 
 def scale(stored: Size, wanted: Size) -> int:
     """The smallest of `SCALES` that gives at least what is wanted."""
-    return next(each for each in SCALES if all(have * each >= want * 8 for have, want in zip(stored, wanted, strict=True)))
+    return next(
+        each for each in SCALES if all(have * each >= want * 8 for have, want in zip(stored, wanted, strict=True))
+    )
 
 
 def chroma_box(luma: Size, wanted: Size, step: tuple[int, int]) -> Box:
@@ -35,7 +37,5 @@ def chroma_box(luma: Size, wanted: Size, step: tuple[int, int]) -> Box:
 
     The last sample of an odd side stands for a luma sample that is not there: the box then reaches beyond the picture.
     """
-    right, bottom = (
-        -(-new // 2) * 2 * old / new / each for old, new, each in zip(luma, wanted, step, strict=True)
-    )
+    right, bottom = (-(-new // 2) * 2 * old / new / each for old, new, each in zip(luma, wanted, step, strict=True))
     return 0, 0, right, bottom

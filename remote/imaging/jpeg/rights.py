@@ -43,7 +43,7 @@ DATASETS = {(APPLICATION_RECORD, number) for number in (0, *IPTC)} | {(ENVELOPE_
 
 def carrier(data: bytes) -> bytes:
     """A JPEG of one pixel with the XMP and IPTC of `data`; empty when they hold nothing that may stay."""
-    kept = [data[segment.start : segment.end] for segment in jpeg.segments(data) if worth_asking(data, segment)]
+    kept = [data[segment.start : segment.end] for segment in jpeg.head(data) if worth_asking(data, segment)]
     return b"\xff\xd8" + b"".join(kept) + SKELETON[2:] if kept else b""
 
 

@@ -5,7 +5,8 @@ Marker names and the structure are those of ITU-T T.81, annex B.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from remote.errors import Undecodable
 
@@ -14,6 +15,8 @@ DQT, DHT, DAC, DRI, DNL = 0xDB, 0xC4, 0xCC, 0xDD, 0xDC
 APP0, APP1, APP2, APP13, APP14 = 0xE0, 0xE1, 0xE2, 0xED, 0xEE
 FRAMES = frozenset(range(0xC0, 0xD0)) - {DHT, DAC, 0xC8}
 """SOF0 to SOF15: the segments that hold width and height."""
+PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
+"""SOF2, 6, 10 and 14."""
 PIXELS = frozenset({DQT, DHT, DAC, DRI, DNL, SOS}) | FRAMES
 """Without these the coefficients cannot be read."""
 TEM = 0x01
@@ -36,31 +39,43 @@ class Segment:
 
 def segments(data: bytes) -> Iterator[Segment]:
     """The segments from SOI to the first EOI, both left out; raises `Undecodable` where the structure is broken."""
+    position = start_of_image(data)
+    while segment := next_segment(data, position):
+        if segment.marker == SOS:
+            segment = replace(segment, scan_end=scan_end(data, segment.end))
+        yield segment
+        position = max(segment.end, segment.scan_end)
+
+
+def head(data: bytes) -> Iterator[Segment]:
+    """The segments up to the first SOS, that one too; its entropy-coded data is not looked at (`scan_end` is 0)."""
+    position = start_of_image(data)
+    while segment := next_segment(data, position):
+        yield segment
+        if segment.marker == SOS:
+            return
+        position = segment.end
+
+
+def start_of_image(data: bytes) -> int:
+    """Where the first segment is looked for."""
     if data[:2] != b"\xff\xd8":
         raise Undecodable
-    position = 2
-    while True:
-        start, marker = next_marker(data, position)
-        if marker == EOI:
-            return
-        if marker == TEM:
-            position = start + 2
-            continue
-        end = start + 2 + int.from_bytes(data[start + 2 : start + 4])
-        if marker == SOI or end < start + 4 or end > len(data):
-            raise Undecodable
-        if marker == SOS:
-            position = scan_end(data, end)
-            yield Segment(marker, start, end, position)
-        else:
-            position = end
-            yield Segment(marker, start, end)
+    return 2
 
 
-def next_marker(data: bytes, position: int) -> tuple[int, int]:
-    """Where the next marker is and which it is; junk, fill and stray restarts are passed over, as decoders do."""
+def next_segment(data: bytes, position: int) -> Segment | None:
+    """The next segment, None at EOI; junk, fill and stray restarts are passed over, as decoders do."""
     start = scan_end(data, position)
-    return start, data[start + 1]
+    while data[start + 1] == TEM:
+        start = scan_end(data, start + 2)
+    marker = data[start + 1]
+    if marker == EOI:
+        return None
+    end = start + 2 + int.from_bytes(data[start + 2 : start + 4])
+    if marker == SOI or not start + 4 <= end <= len(data):
+        raise Undecodable
+    return Segment(marker, start, end)
 
 
 def scan_end(data: bytes, position: int) -> int:
@@ -82,11 +97,24 @@ def is_exif(data: bytes, segment: Segment) -> bool:
 
 
 def count_scans(data: bytes) -> int:
-    """How many scans the file has up to its EOI, or to where its structure breaks."""
+    """How many scans a decoder of the file makes, up to its EOI or to where its structure breaks."""
     scans = 0
-    try:
+    with suppress(Undecodable):  # the decoder has its own say about damaged files
+        if is_one_scan(data):
+            return 1
         for segment in segments(data):
             scans += segment.marker == SOS
-    except Undecodable:
-        pass  # the decoder has its own say about damaged files
     return scans
+
+
+def is_one_scan(data: bytes) -> bool:
+    """Whether the first scan has all components of a file that is not progressive: decoders then stop behind it."""
+    components = 0
+    for segment in head(data):
+        if segment.marker in PROGRESSIVE:
+            return False
+        if segment.marker in FRAMES:
+            components = data[segment.start + 9]
+        if segment.marker == SOS:
+            return data[segment.start + 4] == components
+    return False
