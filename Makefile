@@ -1,7 +1,7 @@
 # make serve   set all up and serve on http://localhost:5000
 # make test    set all up and run the tests
 # make check   the linters and type checks
-# make bench   what the wall costs
+# make bench   what the wall costs, and the service beside its peers (sharp, thumbor, plain Pillow)
 # make setup   the set-up alone: Debian packages, .venv, the project and its tools
 
 SHELL := /bin/bash
@@ -20,9 +20,11 @@ test: $(VENV)/.tools
 check: $(VENV)/.tools
 	$(BIN)/pre-commit run --all-files
 
-bench: $(VENV)/.tools
+bench: $(VENV)/.tools $(VENV)/.peers
 	$(BIN)/python -m tests.bench.wall
 	$(BIN)/python -m tests.bench.prepare
+	$(BIN)/python -m tests.bench.against
+	$(BIN)/python -m tests.bench.growth tests/bench/growth.svg
 
 setup: $(VENV)/.tools
 
@@ -45,6 +47,12 @@ $(VENV)/.project: pyproject.toml Makefile
 
 $(VENV)/.tools: $(VENV)/.project
 	$(BIN)/pip install -q --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+# The peers that can be had: sharp where there is npm, thumbor where its wheel builds. The others are left out.
+$(VENV)/.peers: $(VENV)/.tools tests/bench/peers/sharp/package.json
+	-cd tests/bench/peers/sharp && npm install --silent --no-package-lock --no-audit --no-fund
+	-$(BIN)/python -m venv .venv-thumbor && .venv-thumbor/bin/pip install -q --disable-pip-version-check 'thumbor>=7.7' 'setuptools<81'
 	@touch $@
 
 # The newest Python from 3.11 on that runs and can make environments (a pyenv shim may be there and not run);

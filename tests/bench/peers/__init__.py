@@ -6,7 +6,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -146,9 +146,9 @@ def wait_until_up(peer: Peer) -> None:
             time.sleep(0.05)
 
 
-def installed() -> dict[str, Callable[[], object]]:
+def installed() -> dict[str, Callable[[], AbstractContextManager[Peer]]]:
     """The peers that are there, by name."""
-    peers: dict[str, Callable[[], object]] = {"Pillow": pillow}
+    peers: dict[str, Callable[[], AbstractContextManager[Peer]]] = {"Pillow": pillow}
     if shutil.which("node") and (SHARP / "node_modules").is_dir():
         peers["sharp"] = sharp
     if THUMBOR.is_file():
