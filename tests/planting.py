@@ -50,6 +50,12 @@ def between_scans(added: bytes) -> bytes:
     return data[:second] + added + data[second:]
 
 
+def before_marker(marker: bytes, data: bytes) -> bytes:
+    """In the entropy-coded data, behind its last coefficient before that marker."""
+    at = data.rindex(marker)
+    return data[:at] + SECRET + data[at:]
+
+
 def exif_with(**tags: object) -> bytes:
     """EXIF by Pillow, with tags that exiftool will not write."""
     block = Image.Exif()
@@ -129,6 +135,12 @@ PLACES: dict[str, Callable[[], bytes]] = {
     "trailer": lambda: plain() + SECRET,
     "junk between segments": lambda: plain()[:20] + SECRET + plain()[20:],
     "comment between scans": lambda: between_scans(segment(0xFE, SECRET)),
+    "behind the last coefficient": lambda: before_marker(b"\xff\xd9", plain()),
+    "behind the last coefficient of a progressive file": lambda: before_marker(b"\xff\xd9", plain(progressive=True)),
+    "behind the last coefficient of a scan": lambda: before_marker(b"\xff\xda", plain(progressive=True)),
+    "behind the last coefficient of a restart interval": lambda: before_marker(
+        b"\xff\xd0", saved(scene(), "JPEG", quality=85, restart_marker_rows=1)
+    ),
     "EXIF between scans": lambda: between_scans(segment(0xE1, exif(1, gps=True) + SECRET)),
 }  # fmt: skip
 """By the name of the place, what makes a file with it."""

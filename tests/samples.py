@@ -3,6 +3,7 @@
 import io
 import struct
 
+import numpy as np
 import pillow_heif
 from PIL import Image
 
@@ -19,6 +20,14 @@ def scene(width: int = WIDTH, height: int = HEIGHT, mode: str = "RGB") -> Image.
     if mode in ("RGBA", "LA"):
         picture.putalpha(Image.linear_gradient("L").resize((width, height)))
     return picture.convert(mode)
+
+
+def waves(width: int, height: int) -> Image.Image:
+    """The scene under waves of light and, wider ones, of colour: moved by half a pixel, it is another picture."""
+    y, x = np.mgrid[:height, :width]
+    light, hue = 30 * np.sin(x / 4 + y / 7), 40 * np.sin(x / 13 - y / 11)
+    pixels = 50 + 0.6 * np.asarray(scene(width, height), float) + light[..., None] + hue[..., None] * (1, -0.5, -1)
+    return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
 
 
 def saved(image: Image.Image, plugin: str, **options: object) -> bytes:

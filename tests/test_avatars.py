@@ -1,12 +1,14 @@
 """POST /images/rescale_avatar and /images/resize_avatar"""
 
 import base64
+from collections.abc import Callable
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from tests.conftest import Client
-from tests.samples import EVERY_FORMAT, animation, exif, saved, scene, svg
+from tests.reference import ciede2000
+from tests.samples import EVERY_FORMAT, animation, exif, saved, scene, svg, waves
 from tests.similarity import assert_alike, opened
 
 
@@ -90,3 +92,56 @@ def test_both_names_answer_the_same_envelope(client: Client) -> None:
 
 def test_cmyk_has_avatars(client: Client) -> None:
     assert avatars(client, saved(scene().convert("CMYK"), "JPEG"))[73].mode in ("RGB", "P")
+
+
+def straight(picture: Image.Image, side: int) -> Image.Image:
+    """The avatar in one step from the whole picture."""
+    length = min(picture.size)
+    left, top = (picture.width - length) / 2, (picture.height - length) / 2
+    return picture.resize((side, side), Image.Resampling.LANCZOS, (left, top, left + length, top + length))
+
+
+def assert_as_in_one_step(found: dict[int, Image.Image], picture: Image.Image, most: float = 0.37) -> None:
+    """The mean colour difference of each is a fraction of what is just noticeable."""
+    assert found
+    for side, image in found.items():
+        difference = ciede2000(image, straight(picture, side))
+        assert difference < most, f"{side}: {difference:.2f}"
+
+
+def over(image: Image.Image, ground: str) -> Image.Image:
+    return Image.alpha_composite(Image.new("RGBA", image.size, ground), image.convert("RGBA")).convert("RGB")
+
+
+SHAPES = pytest.mark.parametrize("size", [(700, 700), (501, 900), (900, 601)], ids=str)
+"""Square, portrait and landscape."""
+
+
+@SHAPES
+def test_a_reduction_of_reductions_is_no_other_picture(client: Client, size: tuple[int, int]) -> None:
+    found = avatars(client, saved(waves(*size), "PNG"))
+    assert_as_in_one_step(found, waves(*size))
+    assert_as_in_one_step({side: image for side, image in found.items() if side > 48}, waves(*size), 0.2)
+
+
+@SHAPES
+def test_nor_is_its_alpha(client: Client, size: tuple[int, int]) -> None:
+    picture = waves(*size)
+    picture.putalpha(Image.radial_gradient("L").resize(size))
+    for side, image in avatars(client, saved(picture, "PNG")).items():
+        for ground in ("white", "black"):
+            assert ciede2000(over(image, ground), over(straight(picture, side), ground)) < 0.4
+
+
+@pytest.mark.parametrize("orientation", [1, 3, 6])
+@pytest.mark.parametrize("size", [(1025, 1027), (1281, 1033), (1033, 1281)], ids=str)
+def test_nor_is_a_jpeg_decoded_at_a_smaller_scale(client: Client, size: tuple[int, int], orientation: int) -> None:
+    """Sides that are no multiples of the scale: the last pixels stand for less than the others."""
+    upload = saved(waves(*size), "JPEG", quality=95, exif=exif(orientation))
+    assert_as_in_one_step(avatars(client, upload), ImageOps.exif_transpose(opened(upload)))
+
+
+@pytest.mark.parametrize("name", ["nikon_gps.jpg", "orientation_1.jpg", "photo.webp"])
+def test_nor_are_real_photos(client: Client, corpus: Callable[[str], bytes], name: str) -> None:
+    photo = opened(corpus(name)).convert("RGB")
+    assert_as_in_one_step(avatars(client, saved(photo, "BMP")), photo, 0.45)

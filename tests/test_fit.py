@@ -1,10 +1,11 @@
 """POST /images/fit/<box>"""
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from tests.conftest import Client
-from tests.samples import EVERY_FORMAT, animation, exif, saved, scene, svg
+from tests.reference import ciede2000
+from tests.samples import EVERY_FORMAT, animation, exif, saved, scene, svg, waves
 from tests.similarity import assert_alike, opened
 
 SHOWN = {
@@ -71,6 +72,16 @@ UNDO = {
     8: Image.Transpose.ROTATE_270,
 }
 """What a camera did to a picture that it marks with this orientation."""
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_jpeg_decoded_at_a_smaller_scale_is_the_whole_picture(client: Client, orientation: int) -> None:
+    """Of 321 pixels a half is 160.5: the last one that is decoded is only half picture, at whatever edge it ends up."""
+    upload = saved(waves(321, 241), "JPEG", quality=95, exif=exif(orientation))
+    whole = ImageOps.exif_transpose(opened(upload))
+    for box in (157, 79):
+        image = opened(client.post(f"/images/fit/{box}?format=png", upload).data)
+        assert ciede2000(image, whole.resize(image.size, Image.Resampling.LANCZOS)) < 0.6
 
 
 def test_heif_with_alpha_becomes_png(client: Client) -> None:

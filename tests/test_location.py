@@ -8,6 +8,7 @@ import pillow_heif
 import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 
+from remote.imaging.encoding import detached
 from tests.conftest import CORPUS_FILES, Client
 from tests.planting import MP4, PLACE, PLACES, SECRET, XMP, findings, plain
 from tests.samples import EVERY_FORMAT, exif, icns_of, saved, scene, svg
@@ -112,6 +113,43 @@ def test_fit_answers_the_pixels_alone(client: Client, name: str, target: str) ->
         answer = client.post(f"/images/fit/64?{query}", upload)
         assert answer.status_code == 200, answer.text
         assert not leaks(answer.data)
+
+
+def laden(plugin: str) -> bytes:
+    """A file with all of it at once, whose profile is named sRGB and so needs no conversion."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes() + SECRET
+    text = PngImagePlugin.PngInfo()
+    text.add_text("Comment", PLACE)
+    text.add_itxt("XML:com.adobe.xmp", XMP)
+    more = {
+        "PNG": {"pnginfo": text},
+        "JPEG": {"xmp": XMP.encode(), "comment": SECRET},
+        "WEBP": {"xmp": XMP.encode(), "lossless": True},
+        "AVIF": {"xmp": XMP.encode()},
+        "TIFF": {"tiffinfo": {270: PLACE, 700: XMP.encode()}},
+    }[plugin]
+    return saved(scene(), plugin, icc_profile=profile, exif=exif(1, gps=True), **more)
+
+
+@pytest.mark.parametrize("target", ["jpeg", "png", "webp", "gif", "avif"])
+@pytest.mark.parametrize("plugin", ["PNG", "JPEG", "WEBP", "AVIF", "TIFF"])
+def test_so_it_does_where_nothing_is_resampled(client: Client, plugin: str, target: str) -> None:
+    """In a box larger than itself a picture could reach the encoder as the file that it was read from."""
+    upload = laden(plugin)
+    assert leaks(upload)
+    for query in ("", "&animated=1"):
+        answer = client.post(f"/images/fit/1000?format={target}{query}", upload)
+        assert opened(answer.data).size == (160, 96)
+        assert not leaks(answer.data), query
+
+
+def test_no_encoder_can_ask_the_file() -> None:
+    """What Pillow has opened reads its tags anew when asked, though all that it had learned is taken from it."""
+    image = opened(laden("TIFF"))
+    image.info = {}
+    assert PLACE in image.getexif().values()
+    kept = detached(image)
+    assert (kept.tobytes(), dict(kept.getexif())) == (scene().tobytes(), {})
 
 
 @pytest.mark.parametrize("name", CARRIERS)

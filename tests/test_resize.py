@@ -6,7 +6,8 @@ import sys
 import pytest
 from PIL import Image
 
-from remote.imaging.resize import SIMD_MODES, cover_size, fit_size, resize
+from remote.imaging.orientation import turned_box, upright
+from remote.imaging.resize import SIMD_MODES, cover_size, fit_size, resample, resize, square
 from tests.samples import scene
 from tests.similarity import assert_alike
 
@@ -48,3 +49,24 @@ def test_a_size_within_a_box_is_rounded_not_cut(
 def test_a_covering_size_has_the_side_asked_for() -> None:
     assert cover_size((4000, 3000), 512) == (683, 512)
     assert cover_size((100, 4000), 512) == (512, 20480)
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA"])
+def test_what_a_box_shows_is_that_of_pillow(mode: str) -> None:
+    picture, box = Image.blend(scene(320, 200), NOISE.convert("RGB"), 0.3).convert(mode), (0.5, 3.25, 200.75, 180.5)
+    expected = picture.resize((61, 53), Image.Resampling.LANCZOS, box)
+    assert_alike(resample(picture, box, (61, 53)), expected, 48, mode)
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA"])
+def test_a_square_that_is_not_reduced_is_cut_out_to_the_pixel(mode: str) -> None:
+    picture = NOISE.crop((0, 0, 101, 74)).convert(mode)
+    cut = square(picture, (0, 0, 101, 74), 74)
+    assert (cut.size, cut.tobytes()) == ((74, 74), picture.crop((13, 0, 87, 74)).tobytes())
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_box_is_turned_with_its_image(orientation: int) -> None:
+    image = Image.new("L", (9, 7))
+    image.paste(255, (1, 2, 6, 4))
+    assert upright(image, orientation).getbbox() == turned_box((1, 2, 6, 4), image.size, orientation)

@@ -15,7 +15,7 @@ from remote.imaging.jpeg.prepare import graft, prepare
 from remote.imaging.jpeg.reduce import reduce
 from remote.imaging.limits import Limits
 from remote.imaging.picture import Opened, Style
-from remote.imaging.resize import fit_size, resize
+from remote.imaging.resize import fit_size, resample
 from remote.imaging.sniff import sniff
 from remote.jobs import (
     Encoded,
@@ -53,7 +53,7 @@ def prepare_jpeg(format: Format, data: bytes, limits: Limits, options: PrepareOp
     if format is not JPEG:
         raise NotAJpeg
     facts = format.open(data, limits).facts
-    prepared = prepare(data, facts.size, options.keep == "rights")
+    prepared = prepare(data, facts, options.keep == "rights")
     files = [Encoded(prepared.data, format.name, *facts.size, lossless=prepared.lossless)]
     if prepared.carrier:
         files.append(Encoded(prepared.carrier, format.name, 1, 1))
@@ -76,7 +76,7 @@ def fit(format: Format, data: bytes, limits: Limits, options: FitOptions) -> Res
         quick = smaller_jpeg(opened, data, size, options.quality or DEFAULT_QUALITY)
         if quick:
             return Result(format.name, opened.facts, (Encoded(quick, JPEG.name, *size),))
-    picture = opened.picture(size, options.animated).map(partial(resize, size=size))
+    picture = opened.picture(size, options.animated).resampled(partial(resample, size=size))
     if options.background:
         picture = picture.map(partial(opaque, background=options.background))
     style = Style(options.quality, options.background)

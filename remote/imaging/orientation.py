@@ -5,6 +5,9 @@ The eight values are those of EXIF 2.32, section 4.6.4, tag 0x0112.
 
 from PIL import ExifTags, Image
 
+from remote.imaging.resize import Box
+from remote.jobs import Size
+
 TRANSPOSE = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -16,6 +19,8 @@ TRANSPOSE = {
 }
 
 SWAPS_SIDES = frozenset({5, 6, 7, 8})
+FLIPS_ACROSS, FLIPS_DOWN = frozenset({2, 3, 6, 7}), frozenset({3, 4, 7, 8})
+"""Those that put what was last first, across and down, after the sides are swapped."""
 
 
 def from_exif(exif: bytes | None) -> int:
@@ -42,3 +47,16 @@ def upright(image: Image.Image, orientation: int) -> Image.Image:
 def turned_size(width: int, height: int, orientation: int) -> tuple[int, int]:
     """Width and height after (or, since it is its own inverse, before) turning."""
     return (height, width) if orientation in SWAPS_SIDES else (width, height)
+
+
+def turned_box(box: Box, size: Size, orientation: int) -> Box:
+    """Where a box of an image of this size lies once the image is upright."""
+    left, top, right, bottom = box
+    width, height = turned_size(*size, orientation)
+    if orientation in SWAPS_SIDES:
+        left, top, right, bottom = top, left, bottom, right
+    if orientation in FLIPS_ACROSS:
+        left, right = width - right, width - left
+    if orientation in FLIPS_DOWN:
+        top, bottom = height - bottom, height - top
+    return left, top, right, bottom

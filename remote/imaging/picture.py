@@ -6,6 +6,7 @@ from typing import Protocol
 
 from PIL import Image
 
+from remote.imaging.resize import Box
 from remote.jobs import Colour, Facts, Size
 
 
@@ -27,6 +28,13 @@ class Frame:
     """8-bit sRGB in mode L, LA, RGB or RGBA, upright."""
     duration: float = 0
     """Milliseconds."""
+    box: Box | None = None
+    """What of the image is the picture, where it is not all: at a reduced scale its edge can be amid a pixel."""
+
+    @property
+    def part(self) -> Box:
+        """What of the image is the picture."""
+        return self.box or (0, 0, *self.image.size)
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,10 @@ class Picture:
     frames: Iterable[Frame]
     plays: int = 0
     """How often an animation is played; 0 is for ever."""
+
+    def resampled(self, step: Callable[[Image.Image, Box], Image.Image]) -> "Picture":
+        """The picture with each frame's image made by `step` of what shows it, as it comes."""
+        return replace(self, frames=(Frame(step(frame.image, frame.part), frame.duration) for frame in self.frames))
 
     def map(self, step: Callable[[Image.Image], Image.Image]) -> "Picture":
         """The picture with `step` done to each frame's image as it comes."""

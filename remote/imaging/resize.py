@@ -36,12 +36,14 @@ def resize(image: Image.Image, size: Size) -> Image.Image:
 
     With SIMD where it reaches: 8 MP to 1024 x 768 in 16 ms against Pillow's 95, 0.2 of 255 apart on average.
     """
-    return image if image.size == size else resample(image, size, (0, 0, *image.size))
+    return resample(image, (0, 0, *image.size), size)
 
 
-def resample(image: Image.Image, size: Size, box: Box) -> Image.Image:
+def resample(image: Image.Image, box: Box, size: Size) -> Image.Image:
     """What a box of the image shows, at a size; beyond the right and lower edge their pixels go on."""
     image = extended(image, math.ceil(box[2]), math.ceil(box[3]))
+    if (box[2] - box[0], box[3] - box[1]) == size and not any(edge % 1 for edge in box):
+        return image if image.size == size else image.crop(box)
     if image.mode not in SIMD_MODES:
         return image.resize(size, Image.Resampling.LANCZOS, box)
     result = Image.new(image.mode, size)
@@ -66,8 +68,12 @@ def extended(image: Image.Image, right: int, bottom: int) -> Image.Image:
     return result
 
 
-def square(image: Image.Image, most: int) -> Image.Image:
-    """The centred square of the image, reduced to at most `most` pixels a side."""
-    side = min(image.size)
-    left, top = (image.width - side) // 2, (image.height - side) // 2
-    return resize(image.crop((left, top, left + side, top + side)), (min(side, most), min(side, most)))
+def square(image: Image.Image, box: Box, most: int) -> Image.Image:
+    """The centred square of what a box of the image shows, reduced to at most `most` pixels a side."""
+    left, top, right, bottom = box
+    side = min(right - left, bottom - top)
+    across, down = (right - left - side) / 2, (bottom - top - side) / 2
+    if side <= most:  # nothing is reduced: no pixel is cut in two
+        across, down = math.floor(across), math.floor(down)
+    length = min(int(side), most)
+    return resample(image, (left + across, top + down, left + across + side, top + down + side), (length, length))

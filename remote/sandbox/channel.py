@@ -153,7 +153,7 @@ def decode_result(message: bytes, operation: str) -> Announced:
     if (
         count not in JOBS[operation].files
         or not all(1 <= side <= LARGEST_SIDE for side in sides)
-        or not (width and height)
+        or not (width and height and frames and all(file[3] for file in files))
         or any(not KINDS[file[0]].answered for file in files if file[0] < len(KINDS))
         or any(place >= len(KINDS) for place in (format, *(file[0] for file in files)))
         or sum(file[5] for file in files) > MOST_OUTPUT_BYTES

@@ -6,7 +6,6 @@ The blocks are those of the GIF89a specification, sections 17 to 27.
 import struct
 from collections.abc import Iterator
 
-from remote.errors import TooManyFrames
 from remote.imaging.limits import Limits
 
 IMAGE, EXTENSION, TRAILER = 0x2C, 0x21, 0x3B
@@ -19,10 +18,16 @@ UNUSED = 255
 
 
 def check_gif(data: bytes, limits: Limits) -> None:
-    """Raise `TooManyFrames` as soon as there is one too many: Pillow counts to the end, however far it is."""
-    for frames, _ in enumerate(starts(data, IMAGE), 1):
-        if frames > limits.frames:
-            raise TooManyFrames(limits.frames)
+    """Raise `TooManyFrames` or `TooManyPixels` as soon as there is one too many.
+
+    Pillow counts to the end, however far it is, and has the canvas grow where a frame reaches beyond it.
+    """
+    width, height = struct.unpack_from("<2H", data.ljust(HEADER, b"\x00"), 6)
+    for frames, image in enumerate(starts(data, IMAGE), 1):
+        left, top, across, down = placed(data, image)
+        width, height = max(width, left + across), max(height, top + down)
+        limits.check_canvas(width, height)
+        limits.check_frames(width, height, frames)
 
 
 def with_clear_canvas(data: bytes) -> bytes:
@@ -51,9 +56,14 @@ def with_clear_canvas(data: bytes) -> bytes:
 
 def covers(data: bytes, image: int) -> bool:
     """Whether the frame whose descriptor is at `image` fills the logical screen."""
-    left, top, width, height = struct.unpack_from("<4H", data.ljust(image + 10, b"\x00"), image + 1)
+    left, top, width, height = placed(data, image)
     canvas_width, canvas_height = struct.unpack_from("<2H", data, 6)
     return not left and not top and width >= canvas_width and height >= canvas_height
+
+
+def placed(data: bytes, image: int) -> tuple[int, ...]:
+    """Left, top, width and height of the frame whose descriptor is at `image`."""
+    return struct.unpack("<4H", data[image + 1 : image + 9].ljust(8, b"\x00"))
 
 
 def colours(data: bytes, image: int) -> int:

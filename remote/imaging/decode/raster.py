@@ -9,10 +9,12 @@ import pillow_heif
 from PIL import Image
 
 from remote.imaging import colour, orientation
-from remote.imaging.decode.jp2 import reduction
+from remote.imaging.decode.jp2 import picture_box, reduction
 from remote.imaging.faults import codec_faults
 from remote.imaging.limits import Limits
+from remote.imaging.orientation import turned_box
 from remote.imaging.picture import Frame, Opened, Picture
+from remote.imaging.resize import Box
 from remote.jobs import Facts, Size
 
 pillow_heif.register_heif_opener()
@@ -87,11 +89,7 @@ class OpenedRaster:
         image, info = self.image, self.image.info
         if index:
             image.seek(index)
-        stored = orientation.turned_size(*wanted, self.facts.orientation)
-        if self.format.scales:
-            image.draft(image.mode, stored)
-        if self.levels:
-            setattr(image, "reduce", reduction(self.levels, image.size, stored))  # noqa: B010  a method elsewhere
+        box = self.scaled(orientation.turned_size(*wanted, self.facts.orientation))
         image.load()
         duration = float(info.get("duration", 0))
         upright = orientation.upright(image, self.facts.orientation)
@@ -100,4 +98,18 @@ class OpenedRaster:
         if converted is image and self.facts.frames > 1:
             converted = image.copy()  # the next frame is drawn over this one
         converted.info = {}
-        return Frame(converted, duration)
+        return Frame(converted, duration, box and turned_box(box, image.size, self.facts.orientation))
+
+    def scaled(self, wanted: Size) -> Box | None:
+        """Ask for a decode at the smallest scale that gives at least what is wanted, before the turn.
+
+        Where the picture will lie in what is decoded: its sides need not be multiples of the scale.
+        """
+        image = self.image
+        if self.format.scales and (drafted := image.draft(image.mode, wanted)):
+            return drafted[1]
+        if self.levels:
+            left_out = reduction(self.levels, image.size, wanted)
+            setattr(image, "reduce", left_out)  # noqa: B010  a method elsewhere
+            return picture_box(image.size, left_out)
+        return None

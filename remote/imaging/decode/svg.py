@@ -1,6 +1,8 @@
 """SVG through CairoSVG, rendered straight at the size that is wanted. Nothing is ever fetched."""
 
+import math
 import re
+import sys
 from dataclasses import dataclass
 
 import cairocffi
@@ -9,6 +11,7 @@ from cairosvg.surface import PNGSurface
 from PIL import Image
 
 from remote.errors import TooComplex
+from remote.imaging.decode.embedded import fetcher
 from remote.imaging.decode.entities import written_out
 from remote.imaging.decode.mend import mend
 from remote.imaging.faults import codec_faults
@@ -40,7 +43,7 @@ def open_svg(data: bytes, limits: Limits) -> Opened:
         text = inflated(data, MOST_INFLATED + 1)
         if len(text) > MOST_INFLATED:
             raise TooComplex
-        tree = Tree(bytestring=written_out(utf8(text)), unsafe=False)
+        tree = Tree(bytestring=written_out(utf8(text)), url_fetcher=fetcher(limits), unsafe=False)
         mend(tree)
         view = view_box(tree.get("viewBox", ""))
         width, height = nominal_size(tree, view)
@@ -58,7 +61,8 @@ def utf8(text: bytes) -> bytes:
 
 
 def whole_size(width: float, height: float) -> Size:
-    """In whole pixels, at least 1; a size beyond `LARGEST_SIDE` is scaled down to it."""
+    """In whole pixels, at least 1; a size beyond `LARGEST_SIDE`, infinity too, is scaled down to it."""
+    width, height = min(width, sys.float_info.max), min(height, sys.float_info.max)
     scale = min(1.0, LARGEST_SIDE / max(width, height))
     return max(1, round(width * scale)), max(1, round(height * scale))
 
@@ -87,9 +91,10 @@ def length(text: str | None) -> float | None:
 
 
 def view_box(text: str) -> tuple[float, ...] | None:
-    """The four numbers of a view box with an area."""
+    """The four numbers of a view box with an area, which are finite."""
     numbers = tuple(float(number) for number in NUMBERS.findall(text))
-    return numbers if len(numbers) == 4 and numbers[2] > 0 and numbers[3] > 0 else None
+    has_area = len(numbers) == 4 and numbers[2] > 0 and numbers[3] > 0
+    return numbers if has_area and all(map(math.isfinite, numbers)) else None
 
 
 @dataclass(frozen=True)

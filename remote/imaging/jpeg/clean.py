@@ -1,5 +1,6 @@
 """A JPEG rebuilt from what its pixels need, so that nothing else can be in it."""
 
+from remote.errors import Undecodable
 from remote.imaging.jpeg import segments as jpeg
 from remote.imaging.jpeg.segments import Segment
 
@@ -14,19 +15,25 @@ NOTHING = b"\x00nothing begins so"
 
 JFIF_LENGTH, ADOBE_LENGTH = 14, 12
 """Bytes of payload without the thumbnail that may follow (JFIF 1.02) and of the whole (Adobe TN 5116, section 18)."""
+LEAST = {jpeg.APP0: JFIF_LENGTH, jpeg.APP2: 0, jpeg.APP14: ADOBE_LENGTH}
+"""A shorter segment is none to a decoder."""
 
 
 def clean(data: bytes) -> bytes:
     """The same JPEG without metadata, previews and trailers; scans are kept byte for byte.
 
-    Raises `remote.errors.Undecodable` when the structure is broken.
+    Raises `remote.errors.Undecodable` when the structure is broken or there is no scan before the first EOI.
     """
     kept = [b"\xff\xd8"]
+    scans = 0
     for segment in jpeg.segments(data):
+        scans += segment.marker == jpeg.SOS
         if segment.marker in jpeg.PIXELS:
             kept.append(data[segment.start : max(segment.end, segment.scan_end)])
         elif segment.marker in COLOUR:
             kept.append(colour_segment(data, segment))
+    if not scans:
+        raise Undecodable
     kept.append(b"\xff\xd9")
     return b"".join(kept)
 
@@ -34,7 +41,7 @@ def clean(data: bytes) -> bytes:
 def colour_segment(data: bytes, segment: Segment) -> bytes:
     """The segment reduced to what bears on colour; empty when it is something else under the same marker."""
     payload = jpeg.payload(data, segment)
-    if not payload.startswith(COLOUR.get(segment.marker, NOTHING)):
+    if not payload.startswith(COLOUR.get(segment.marker, NOTHING)) or len(payload) < LEAST[segment.marker]:
         return b""
     if segment.marker == jpeg.APP0:
         payload = payload[: JFIF_LENGTH - 2] + b"\x00\x00"  # no thumbnail: 0 x 0 pixels

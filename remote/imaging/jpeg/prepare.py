@@ -10,11 +10,16 @@ from remote.imaging.faults import codec_faults
 from remote.imaging.jpeg import exif, rights, turbo
 from remote.imaging.jpeg import segments as jpeg
 from remote.imaging.jpeg.clean import clean, colour_segment, exif_of, with_exif
-from remote.imaging.orientation import SWAPS_SIDES, from_exif, upright
-from remote.jobs import Size
+from remote.imaging.jpeg.planes import decode_planes
+from remote.imaging.orientation import SWAPS_SIDES, upright
+from remote.jobs import Facts, Size
 
 FULL, HALF, QUARTER = 0, 1, 2
 """Pillow's numbers for 4:4:4, 4:2:2 and 4:2:0."""
+
+UPRIGHT = 1
+COARSEST = 1
+"""Eighths: every coefficient is read, an eighth of the samples computed each way."""
 
 PROGRESSIVE = ("progression", "progressive")
 """What Pillow calls it, in a file it opened and in one it makes."""
@@ -31,20 +36,18 @@ class Prepared:
     """A JPEG of one pixel with the XMP and IPTC of the upload, when these may hold rights: exiftool is to pick them."""
 
 
-def prepare(data: bytes, size: Size, keep_rights: bool) -> Prepared:
-    """The JPEG without metadata but what is allowed, and upright; `size` is its upright size.
+def prepare(data: bytes, facts: Facts, keep_rights: bool) -> Prepared:
+    """The JPEG without metadata but what is allowed, and upright; `facts` are what its header says.
 
     Raises `Undecodable` when the upload is damaged and `Internal` when the result is not what it must be.
     """
     old = exif_of(data)
-    orientation = from_exif(old)
+    size, orientation = facts.size, facts.orientation
     bare = clean(data)
-    turned, lossless = (bare, True) if orientation == 1 else turn(bare, orientation)
+    turned, lossless = (read_through(bare), True) if orientation == 1 else turn(bare, orientation)
     kept = exif.rebuilt(old, size, orientation) if keep_rights else None
     result = with_exif(turned, kept) if kept else turned
     check_form(result, size)
-    if turned is bare:  # else libjpeg has just decoded the upload without a complaint and encoded what goes out
-        check_scans(result)
     return Prepared(result, lossless, rights.carrier(data) if keep_rights else b"")
 
 
@@ -55,11 +58,25 @@ def graft(picture: bytes, restored: bytes, size: Size) -> bytes:
     return result
 
 
+def read_through(bare: bytes) -> bytes:
+    """The same when it can be read to its end and nothing else is in its scans; else with its coefficients alone.
+
+    What stands in a scan behind its last coefficient is seen by nobody and would stay. Raises `Undecodable` when there
+    is too little.
+    """
+    if decode_planes(bare, COARSEST):
+        return bare
+    check_scans(bare)
+    with codec_faults():
+        again = turbo.transformed(bare, UPRIGHT, is_progressive(open_jpeg(bare)))
+    return clean(again) if again else bare
+
+
 def turn(bare: bytes, orientation: int) -> tuple[bytes, bool]:
     """Turn in the DCT domain, or where partial blocks forbid it decode and encode once; and whether it was exact."""
     with codec_faults():
         image = open_jpeg(bare)
-        turned = turbo.turn(bare, orientation, is_progressive(image))
+        turned = turbo.transformed(bare, orientation, is_progressive(image))
         if not turned:
             image.load()
     return (clean(turned), True) if turned else (encode_again(image, orientation), False)

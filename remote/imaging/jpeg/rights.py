@@ -1,7 +1,7 @@
 """Author, rights and licence in XMP and IPTC: handed to exiftool in a small carrier, and looked at when they return."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from xml.etree.ElementTree import Element
 
 from defusedxml import ElementTree
@@ -14,6 +14,9 @@ from remote.imaging.jpeg.segments import Segment
 XMP_HEADER = b"http://ns.adobe.com/xap/1.0/\x00"
 PHOTOSHOP_HEADER = b"Photoshop 3.0\x00"
 HEADERS = {jpeg.APP1: XMP_HEADER, jpeg.APP13: PHOTOSHOP_HEADER}
+
+MOST_BYTES = 32767
+"""Of XMP, and of IPTC: the longest value of a plain dataset (IPTC IIM 4.2, section 1.6). Longer ones are no notice."""
 
 SKELETON = bytes.fromhex(
     "ffd8ffe000104a46494600010100000100010000ffdb004300"
@@ -59,22 +62,26 @@ def grafted(picture: bytes, restored: bytes) -> bytes:
 
     Raises `Internal` when the carrier holds anything that may not stay: exiftool did not do as it was told.
     """
-    kept = []
-    for segment in jpeg.segments(restored):
-        payload = jpeg.payload(restored, segment)
-        if segment.marker == jpeg.APP1 and payload.startswith(XMP_HEADER):
-            check_xmp(payload[len(XMP_HEADER) :])
-        elif segment.marker == jpeg.APP13 and payload.startswith(PHOTOSHOP_HEADER):
-            check_iptc(payload[len(PHOTOSHOP_HEADER) :])
-        else:
-            continue
-        kept.append(restored[segment.start : segment.end])
+    kept = [each for marker, check in CHECKS.items() for each in checked(restored, marker, check)]
     at = 2
     for segment in jpeg.segments(picture):
         if segment.marker != jpeg.APP0 and not jpeg.is_exif(picture, segment):
             break
         at = segment.end
     return picture[:at] + b"".join(kept) + picture[at:]
+
+
+def checked(restored: bytes, marker: int, check: Callable[[bytes], None]) -> list[bytes]:
+    """The segments of a marker when `check` finds all of them right; none when they hold more than `MOST_BYTES`."""
+    found = [segment for segment in jpeg.segments(restored) if segment.marker == marker]
+    if sum(segment.end - segment.start for segment in found) > MOST_BYTES:
+        return []
+    for segment in found:
+        header, payload = HEADERS[marker], jpeg.payload(restored, segment)
+        if not payload.startswith(header):
+            raise Internal
+        check(payload[len(header) :])
+    return [restored[segment.start : segment.end] for segment in found]
 
 
 def check_xmp(packet: bytes) -> None:
@@ -93,6 +100,9 @@ def check_iptc(resources: bytes) -> None:
             raise Internal
         if number == 0x0404 and not set(datasets(content)) <= DATASETS:
             raise Internal
+
+
+CHECKS = {jpeg.APP1: check_xmp, jpeg.APP13: check_iptc}
 
 
 def image_resources(data: bytes) -> Iterator[tuple[int, bytes]]:

@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from remote.errors import Undecodable
 
 SOI, EOI, SOS = 0xD8, 0xD9, 0xDA
-DQT, DHT, DAC, DRI, DNL = 0xDB, 0xC4, 0xCC, 0xDD, 0xDC
+DQT, DHT, DAC, DRI = 0xDB, 0xC4, 0xCC, 0xDD
 APP0, APP1, APP2, APP13, APP14 = 0xE0, 0xE1, 0xE2, 0xED, 0xEE
 FRAMES = frozenset(range(0xC0, 0xD0)) - {DHT, DAC, 0xC8}
 """SOF0 to SOF15: the segments that hold width and height."""
 PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 """SOF2, 6, 10 and 14."""
-PIXELS = frozenset({DQT, DHT, DAC, DRI, DNL, SOS}) | FRAMES
-"""Without these the coefficients cannot be read."""
+PIXELS = frozenset({DQT, DHT, DAC, DRI, SOS}) | FRAMES
+"""Without these the coefficients cannot be read. DNL is not one: decoders pass it over, whatever it holds."""
 TEM = 0x01
 """The one marker besides SOI, EOI and the restarts that stands without a length."""
 
@@ -109,12 +109,12 @@ def count_scans(data: bytes) -> int:
 
 def is_one_scan(data: bytes) -> bool:
     """Whether the first scan has all components of a file that is not progressive: decoders then stop behind it."""
-    components = 0
+    components = b""
     for segment in head(data):
         if segment.marker in PROGRESSIVE:
             return False
         if segment.marker in FRAMES:
-            components = data[segment.start + 9]
+            components = payload(data, segment)[5:6]
         if segment.marker == SOS:
-            return data[segment.start + 4] == components
+            return payload(data, segment)[:1] == components
     return False
