@@ -32,9 +32,17 @@ class Compartment:
     def restore(self, carrier: bytes) -> bytes:
         """A JPEG of one pixel with the allowed tags of `carrier`, or nothing when exiftool cannot read it.
 
-        Raises `Timeout` after the deadline and `Internal` when the compartment dies.
+        Raises `Timeout` after the deadline and `Internal` when the compartment dies of it. One that was killed for
+        another reason, as Heroku kills every process of a service that stops, is started again.
         """
-        with self.lock, memory_file("carrier") as source, memory_file("restored") as output:
+        with self.lock:
+            try:
+                return self.attempt(carrier)
+            except Internal:
+                return self.attempt(carrier)
+
+    def attempt(self, carrier: bytes) -> bytes:
+        with memory_file("carrier") as source, memory_file("restored") as output:
             source.write(carrier)
             if self.running is None:
                 self.running = Running(self.level, self.command, self.seconds)
@@ -99,7 +107,6 @@ class Running:
     def end(self) -> None:
         """Kill the process, its exiftool and all else in its group, and remove its folder."""
         self.control.close()
-        if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
+        os.killpg(self.process.pid, signal.SIGKILL)  # not reaped yet: the number is still its own, alive or dead
         self.process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -46,8 +46,9 @@ OPEN_FILES = 64
 
 def main() -> None:
     control, level, folder = socket.socket(fileno=int(sys.argv[1])), sys.argv[2], Path(sys.argv[3])
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: None)  # exiftool must not inherit it ignored: it dies of it when we die
     paths = Paths(PERL.readable, PERL.executable, (*PERL.writable, str(folder)))
     prepared = locks.prepare(level, MEMORY, CPU, FILE_SIZE, paths, tool=True)
     os.chdir(folder)
@@ -86,13 +87,17 @@ def serve(control: socket.socket, folder: Path) -> None:
 def restore(tool: exiftool.ExifTool, folder: Path, carrier: bytes) -> bytes:
     """A JPEG of one pixel with the allowed tags of another; empty when exiftool makes none of it."""
     source, target = folder / "source.jpg", folder / "target.jpg"
-    source.write_bytes(carrier)
-    target.write_bytes(SKELETON)
     tags = [f"-{tag}" for tag in EXIFTOOL_TAGS]
-    tool.execute(
-        "-m", "-q", "-z", "-overwrite_original", "-TagsFromFile", str(source), *tags, str(target), raw_bytes=True
-    )
-    return target.read_bytes() if tool.last_status == 0 else b""
+    try:
+        source.write_bytes(carrier)
+        target.write_bytes(SKELETON)
+        tool.execute(
+            "-m", "-q", "-z", "-overwrite_original", "-TagsFromFile", str(source), *tags, str(target), raw_bytes=True
+        )
+        return target.read_bytes() if tool.last_status == 0 else b""
+    finally:
+        source.unlink(missing_ok=True)
+        target.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":
