@@ -1,4 +1,4 @@
-"""The service against its peers: ``python -m tests.bench.against``
+"""The service against its peers: ``python -m tests.bench.against``. "reuse" is the service with decoders that stay.
 
 Every round asks each service in its turn, so that a change in the machine's speed hits all of them.
 """
@@ -33,7 +33,7 @@ HEAD = f"{'':14}{'CPU ms':>8}{'ratio':>7}{'limit':>7}{'a second':>10}{'p50 ms':>
 def main() -> None:
     names = sys.argv[1:]
     with ExitStack() as stack:
-        peers = [stack.enter_context(remote())]
+        peers = [stack.enter_context(remote()), stack.enter_context(remote("reuse", REMOTE_SANDBOX_REUSE="1000000"))]
         peers += [stack.enter_context(start()) for name, start in installed().items() if not names or name in names]
         table = {title: compare(peers, *task) for title, task in TASKS.items()}
         print(HEAD)
@@ -70,7 +70,8 @@ def print_means(table: dict[str, dict[str, tuple[Cost, float]]]) -> None:
         size = sum(costs[name][0].size for title, costs in table.items() if title != LOSSLESS)
         if "sharp" in next(iter(table.values())):
             ratios = [costs[name][0].cpu / costs["sharp"][0].cpu for costs in table.values()]
-            print(f"{name:12} CPU against sharp {statistics.geometric_mean(ratios):.2f}, {size:.0f} bytes but for prepare_jpeg")
+            mean = statistics.geometric_mean(ratios)
+            print(f"{name:12} CPU against sharp {mean:.2f}, {size:.0f} bytes but for prepare_jpeg")
         else:
             print(f"{name:12} {size:.0f} bytes but for prepare_jpeg")
 

@@ -24,7 +24,7 @@ def limit(task: Task) -> float:
 
 
 def entropy_decoding(data: bytes) -> float:
-    """JPEG: decoding at an eighth, which reads every coefficient and computes one sample of 64. PNG: inflating, as fast as we know how."""
+    """JPEG: decoding at an eighth, which reads every coefficient and computes one sample of 64. PNG: inflating."""
     if data.startswith(b"\x89PNG"):
         packed = b"".join(chunk for kind, chunk in chunks(data) if kind == b"IDAT")
         return cost(lambda: isal_zlib.decompress(packed))

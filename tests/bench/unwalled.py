@@ -19,7 +19,7 @@ class NoSandbox:
     def start(self, slots: Any) -> None:
         pass
 
-    def run(self, operation: str, options: Any, upload: IO[bytes]) -> Any:
+    def run(self, operation: str, options: Any, upload: IO[bytes], wanted: Any) -> Any:
         return perform(operation, options, contents(upload.fileno()), self.limits)
 
 

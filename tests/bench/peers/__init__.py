@@ -1,6 +1,8 @@
 """The services that are compared: each one started, on a port of its own, and asked for the same things."""
 
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -123,13 +125,13 @@ def thumbor() -> Iterator[Peer]:
 def started(name: str, command: list[str], folder: Path, port: int, ask: Ask) -> Iterator[Peer]:
     """A server process, up, and ended afterwards."""
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen(command, cwd=folder, **quiet)  # type: ignore[call-overload]
+    process = subprocess.Popen(command, cwd=folder, start_new_session=True, **quiet)  # type: ignore[call-overload]
     try:
         peer = Peer(name, process.pid, port, ask)
         wait_until_up(peer)
         yield peer
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)  # thumbor's processes outlive their parent
         process.wait(UP_WITHIN)
 
 
