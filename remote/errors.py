@@ -7,9 +7,11 @@
     │   ├── MissingFile              400 missing_file
     │   ├── BadParameter             400 bad_parameter
     │   ├── MalformedRequest         400 malformed_request
+    │   ├── Unauthorized             401 unauthorized
     │   ├── NotFound                 404 not_found
     │   ├── MethodNotAllowed         405 method_not_allowed
-    │   └── TooLarge                 413 too_large
+    │   ├── TooLarge                 413 too_large
+    │   └── ClientGone               499 client_gone
     ├── UploadError                  the request is right, the file is not
     │   ├── UnsupportedType          415 unsupported_type
     │   │   └── NotAJpeg             415 unsupported_type
@@ -19,10 +21,15 @@
     │   ├── TooComplex               422 too_complex
     │   ├── DecoderCrashed           422 decoder_crashed
     │   └── DecoderBlocked           422 decoder_blocked
-    └── ServiceError                 the service could not
-        ├── Timeout                  504 timeout
-        ├── Busy                     503 busy
-        └── Internal                 500 internal
+    ├── ServiceError                 the service could not
+    │   ├── Timeout                  504 timeout
+    │   ├── Busy                     503 busy
+    │   ├── NotReady                 503 not_ready
+    │   └── Internal                 500 internal
+    └── FileError                    of the command alone, which has no HTTP status
+        ├── Unreadable               unreadable
+        ├── Unwritable               unwritable
+        └── Exists                   exists
 
 Each class has a ``code`` for programs, an HTTP ``status`` and a ``message`` that tells a person what to do.
 No message holds a path, an address or the text of a library's exception.
@@ -40,6 +47,11 @@ class RemoteError(Exception):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What HTTP wants to be told beside the status."""
+        return {}
 
 
 class RequestError(RemoteError):
@@ -71,6 +83,18 @@ class MalformedRequest(RequestError):
         super().__init__("The request is not well-formed HTTP or multipart/form-data")
 
 
+class Unauthorized(RequestError):
+    code = "unauthorized"
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__("Expected the header Authorization: Bearer with the service's token")
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"WWW-Authenticate": "Bearer"}
+
+
 class NotFound(RequestError):
     code = "not_found"
     status = 404
@@ -84,7 +108,12 @@ class MethodNotAllowed(RequestError):
     status = 405
 
     def __init__(self, allowed: list[str]) -> None:
-        super().__init__(f"This endpoint answers {', '.join(sorted(allowed))} only")
+        self.allowed = ", ".join(sorted(allowed))
+        super().__init__(f"This endpoint answers {self.allowed} only")
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Allow": self.allowed}
 
 
 class TooLarge(RequestError):
@@ -93,6 +122,16 @@ class TooLarge(RequestError):
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"The upload is larger than {limit} bytes")
+
+
+class ClientGone(RequestError):
+    """Nobody reads this answer: it is for the log. 499 is what nginx has for it."""
+
+    code = "client_gone"
+    status = 499
+
+    def __init__(self) -> None:
+        super().__init__("The client went away before a decoder was free")
 
 
 class UploadError(RemoteError):
@@ -193,6 +232,26 @@ class Busy(ServiceError):
     def __init__(self) -> None:
         super().__init__("Too many uploads are waiting; try again in a moment")
 
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(self.retry_after)}
+
+
+class NotReady(ServiceError):
+    """What `GET /readyz` answers while no upload should be sent here."""
+
+    code = "not_ready"
+    status = 503
+    retry_after = 1
+    """Seconds; probes ask again by themselves."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"Not ready: {reason}")
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(self.retry_after)}
+
 
 class Internal(ServiceError):
     code = "internal"
@@ -200,3 +259,28 @@ class Internal(ServiceError):
 
     def __init__(self) -> None:
         super().__init__("The service failed; the file may be fine. The log of the service says more")
+
+
+class FileError(RemoteError):
+    """A file that the command was to read or to write."""
+
+
+class Unreadable(FileError):
+    code = "unreadable"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The file cannot be read: {reason}")
+
+
+class Unwritable(FileError):
+    code = "unwritable"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The result cannot be written: {reason}")
+
+
+class Exists(FileError):
+    code = "exists"
+
+    def __init__(self, which: str) -> None:
+        super().__init__(f"The result is not written: its name is that of {which}")

@@ -1,8 +1,13 @@
 """gunicorn's configuration: ``gunicorn --config python:remote.server``."""
 
 import os
+import shutil
+import socket
+import tempfile
+from contextlib import suppress
 from typing import Any
 
+from remote import logs
 from remote.blueprints.uploads import FORM_OVERHEAD
 from remote.sandbox.memory import keep_freed_memory
 from remote.sandbox.slots import make_slots
@@ -26,19 +31,40 @@ wsgi_app = "remote.app:create_app()"
 host = f"[{settings.host}]" if ":" in settings.host else settings.host  # IPv6
 bind = f"{host}:{settings.port}"
 workers = settings.workers
-worker_class = "gthread"
+worker_class = "remote.worker.Worker"
 threads = settings.queue + SLACK
+graceful_timeout = settings.graceful_timeout
 keepalive = 75  # seconds: longer than nginx and HTTP clients keep idle connections, so that they close first
 control_socket_disable = True  # gunicorn 27 puts one into the home directory, where a second service clashes
 SHARED_MEMORY = "/dev/shm"  # noqa: S108  a folder, not a file with a name that could be foreseen
 if os.path.isdir(SHARED_MEMORY):
     worker_tmp_dir = SHARED_MEMORY  # heartbeats on a disk can block
+figures = os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(
+    prefix="remote-metrics-", dir=SHARED_MEMORY if os.path.isdir(SHARED_MEMORY) else None
+)
+"""Where the workers count, for `remote.metrics`; prometheus-client reads the variable when it is imported."""
 
 
 def post_worker_init(worker: Any) -> None:
     """In each worker, once the application is there."""
+    logs.configure()
     keep_freed_memory()
     worker.wsgi.extensions["remote.sandbox"].start(slots)
+
+
+def when_ready(server: Any) -> None:
+    """Refuse new connections as soon as the service is told to stop. gunicorn only closes its own copy of the socket:
+    the kernel goes on taking connections that nobody answers while the workers end."""
+    gunicorns_own = server.stop
+
+    def stop(graceful: bool = True) -> None:
+        if server.reexec_pid == server.master_pid == 0 and not server.systemd:  # nobody else listens on it
+            for listener in server.LISTENERS:
+                with suppress(OSError):  # macOS has no such thing
+                    listener.sock.shutdown(socket.SHUT_RDWR)
+        gunicorns_own(graceful)
+
+    server.stop = stop
 
 
 def pre_request(worker: Any, request: Any) -> None:
@@ -53,3 +79,14 @@ def pre_request(worker: Any, request: Any) -> None:
 def on_starting(server: Any) -> None:
     """Once, before the workers start."""
     warn_of_unknown(os.environ)
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """In the parent, when a worker has ended: what it alone could tell does not count any more."""
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def on_exit(server: Any) -> None:
+    shutil.rmtree(figures, ignore_errors=True)

@@ -7,10 +7,11 @@ A setting is an environment variable: its name is the field's, in capitals, with
 import dataclasses
 import difflib
 import logging
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
+
+from remote.cores import cores
 
 log = logging.getLogger(__name__)
 
@@ -53,10 +54,12 @@ def choice(*words: str) -> Kind:
 TEXT = Kind(str, "any text")
 
 
-def setting(default: Any, kind: Kind, unit: str, meaning: str, variable: str = "") -> Any:
-    """A dataclass field that carries all there is to know about one setting."""
+def setting(default: Any, kind: Kind, unit: str, meaning: str, variable: str = "", secret: bool = False) -> Any:
+    """A dataclass field that carries all there is to know about one setting; a secret one is never shown."""
     return dataclasses.field(
-        default=default, metadata={"kind": kind, "unit": unit, "meaning": meaning, "variable": variable}
+        default=default,
+        repr=not secret,
+        metadata={"kind": kind, "unit": unit, "meaning": meaning, "variable": variable},
     )
 
 
@@ -66,9 +69,7 @@ class Settings:
 
     host: str = setting("127.0.0.1", TEXT, "address", "where to listen", "HOST")
     port: int = setting(5000, whole(1, 65535), "TCP port", "where to listen", "PORT")
-    workers: int = setting(
-        os.cpu_count() or 1, whole(1, 1024), "processes", "gunicorn workers; default: cores", "WEB_CONCURRENCY"
-    )
+    workers: int = setting(cores(), whole(1, 1024), "processes", "gunicorn workers; default: cores", "WEB_CONCURRENCY")
 
     max_upload_bytes: int = setting(32 << 20, whole(1, 1 << 30), "bytes", "largest file accepted")
     max_pixels: int = setting(50_000_000, whole(1, 1 << 30), "pixels", "largest canvas; JPEG 2000: half of it")
@@ -82,8 +83,10 @@ class Settings:
     sandbox_reuse: int = setting(1, whole(1, 1_000_000), "jobs", "uploads that one decoder serves before it exits")
     memory_limit: int = setting(2 << 30, whole(256 << 20, 1 << 40), "bytes", "address space of one decoder")
     timeout: int = setting(15, whole(1, 3600), "seconds", "wall time of one upload")
+    graceful_timeout: int = setting(30, whole(1, 3600), "seconds", "what is being worked on may take after SIGTERM")
     queue: int = setting(32, whole(0, 1000), "uploads", "how many may wait in each worker")
 
+    token: str = setting("", TEXT, "", "when set, every POST needs Authorization: Bearer with it", secret=True)
     response: str = setting("image", choice("image", "json"), "", "what prepare_jpeg and fit answer by default")
     uid: str = setting("", TEXT, "", "shown by GET /hello")
     country: str = setting("", TEXT, "", "shown by GET /hello")

@@ -1,5 +1,6 @@
 """What tests share: the application in process, gunicorn as the Procfile starts it, the corpus when it is there."""
 
+import json
 import os
 import re
 import shlex
@@ -11,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import httpx
 import pytest
@@ -90,15 +91,21 @@ def free_port() -> int:
 
 
 class Service(httpx.Client):
-    """A running gunicorn: its HTTP, its processes, its log."""
+    """A running gunicorn: its HTTP, its processes, its logs."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", port: int, log: IO[bytes], host: str = "127.0.0.1") -> None:
+    def __init__(
+        self, process: "subprocess.Popen[bytes]", port: int, out: IO[bytes], log: IO[bytes], host: str = "127.0.0.1"
+    ) -> None:
         super().__init__(base_url=f"http://{host}:{port}", timeout=60)
-        self.process, self.port, self.log_file = process, port, log
+        self.process, self.port, self.out_file, self.log_file = process, port, out, log
 
     def log(self) -> str:
-        self.log_file.seek(0)
-        return self.log_file.read().decode()
+        """Its standard error."""
+        return written(self.log_file)
+
+    def requests(self) -> list[dict[str, Any]]:
+        """The lines of its standard output, one a request."""
+        return [json.loads(line) for line in written(self.out_file).splitlines()]
 
     def everything(self) -> list[int]:
         return [self.process.pid, *descendants(self.process.pid)]
@@ -113,6 +120,11 @@ class Service(httpx.Client):
 
     def decoders(self) -> list[int]:
         return [child for zygote in self.zygotes() for child in children(zygote)]
+
+
+def written(file: IO[bytes]) -> str:
+    """All of a file that another process writes; where that one writes does not change."""
+    return os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0).decode()
 
 
 @contextmanager
@@ -132,10 +144,10 @@ def serving(
     program, *arguments = [*shlex.split(found[1]), *([application] if application else [])]
     argv = wrap([sys.executable, str(Path(sys.executable).parent / program), *arguments])
     environment = {**os.environ, "PORT": str(port), "WEB_CONCURRENCY": "2", "PYTHONPATH": str(ROOT), **variables}
-    with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(argv, cwd=ROOT, env=environment, stderr=log)
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(argv, cwd=ROOT, env=environment, stdout=out, stderr=log)
         try:
-            with Service(process, port, log, wait_on) as service:
+            with Service(process, port, out, log, wait_on) as service:
                 wait_until_up(service)
                 yield service
         finally:

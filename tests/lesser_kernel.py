@@ -1,7 +1,7 @@
-"""Runs a command under a seccomp filter: ``python -m tests.lesser_kernel landlock|seccomp|docker COMMAND...``
+"""Runs a command under a seccomp filter: ``python -m tests.lesser_kernel landlock|restrict|seccomp|docker COMMAND...``
 
-The filter is inherited, so the whole service runs as on a kernel without Landlock, on one without seccomp filters, or
-as in a container under Docker's default profile.
+The filter is inherited, so the whole service runs as on a kernel without Landlock, on one where its locks can be
+made and not put on, on one without seccomp filters, or as in a container under Docker's default profile.
 """
 
 import errno
@@ -25,6 +25,8 @@ def main() -> None:
     program = seccomp.SyscallFilter(seccomp.ALLOW)
     if denied == "landlock":
         program.add_rule(seccomp.ERRNO(errno.ENOSYS), "landlock_create_ruleset")
+    elif denied == "restrict":
+        program.add_rule(seccomp.ERRNO(errno.EPERM), "landlock_restrict_self")
     elif denied == "seccomp":
         program.add_rule(seccomp.ERRNO(errno.EINVAL), "prctl", seccomp.Arg(0, seccomp.EQ, 22))
     else:

@@ -1,12 +1,14 @@
 """Every error has one shape and says nothing that it should not."""
 
+import json
 import re
+import socket
 
 import httpx
 import pytest
 
 from remote import errors
-from tests.conftest import Client
+from tests.conftest import Client, Service
 from tests.samples import EVERY_FORMAT, animation, saved, scene
 
 LEAKS = re.compile(r"/[a-z]+/|0x[0-9a-f]{4}|Traceback|site-packages|PIL|<|\.py")
@@ -96,7 +98,7 @@ def test_a_fault_of_ours_is_internal_and_its_trace_stays_in_the_log(
 
 def test_the_tree_at_the_top_of_the_file_is_the_tree(client: Client) -> None:
     def leaves(kind: type[errors.RemoteError]) -> set[str]:
-        own = {f"{kind.__name__} {kind.status} {kind.code}"} if hasattr(kind, "code") else set()
+        own = {f"{kind.__name__} {kind.status} {kind.code}"} if hasattr(kind, "status") else set()
         return own.union(*(leaves(child) for child in kind.__subclasses__()))
 
     drawn = {" ".join(found) for found in re.findall(r"(\w+) +(\d{3}) (\w+)", errors.__doc__ or "")}
@@ -126,3 +128,17 @@ def test_every_format_survives_damage(client: Client) -> None:
                 damaged[chance.randrange(len(damaged))] = chance.randrange(256)
             answer = client.post("/images/fit/40", bytes(damaged))
             assert answer.status_code in (200, 415, 422), (name, answer.text)
+
+
+@pytest.mark.parametrize(
+    "request_line",
+    ["GET * HTTP/1.1", "GET /ping HTTP/9.9", "G(T /ping HTTP/1.1", f"GET /{'a' * 9000} HTTP/1.1", "nonsense"],
+)
+def test_what_gunicorn_refuses_is_answered_like_the_rest(service: Service, request_line: str) -> None:
+    with socket.create_connection(("127.0.0.1", service.port), timeout=5) as connection:
+        connection.sendall(f"{request_line}\r\nHost: x\r\n\r\n".encode())
+        connection.settimeout(5)
+        head, _, body = b"".join(iter(lambda: connection.recv(65536), b"")).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 4")
+    assert b"Content-Type: application/json" in head
+    assert json.loads(body)["success"] is False

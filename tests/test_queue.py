@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from remote.sandbox.slots import LocalSlots, Slots, cores
+from remote.cores import cores
+from remote.sandbox.slots import LocalSlots, Slots
 from tests.conftest import Service, serving
 from tests.samples import EVERY_FORMAT
 

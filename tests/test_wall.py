@@ -153,6 +153,12 @@ def test_without_seccomp_files_are_closed_and_the_rest_is_said_to_be_open() -> N
         assert "the sandbox does not hold against: network" in http.log()
 
 
+def test_locks_that_cannot_be_put_on_hold_nothing() -> None:
+    with serving(wrap=lambda argv: on_kernel_without("restrict", argv)) as http:
+        assert http.get("/healthz").json()["sandbox"]["level"] == "off"
+        assert http.post("/images/fit/80", files={"file": EVERY_FORMAT["png"]}).json()["code"] == "internal"
+
+
 def test_require_starts_only_with_all_of_it() -> None:
     with serving(REMOTE_SANDBOX="require") as http:
         assert http.get("/healthz").json()["sandbox"]["level"] == "full"

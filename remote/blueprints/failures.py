@@ -5,7 +5,8 @@ from contextlib import suppress
 from functools import partial
 from typing import IO
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, g, jsonify, request
+from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from remote import errors
@@ -27,24 +28,25 @@ def register(app: Flask, settings: Settings) -> None:
     )
     app.register_error_handler(RequestEntityTooLarge, lambda error: answer(errors.TooLarge(settings.max_upload_bytes)))
     app.register_error_handler(HTTPException, other_http)
+    app.register_error_handler(ParseException, lambda error: answer(errors.MalformedRequest()))  # a body in bad chunks
     app.register_error_handler(Exception, unexpected)
 
 
 def answer(error: RemoteError) -> Response:
     """The error as a response; our own faults go to the log with their trace."""
-    if error.status >= 500:
-        log.error("%s %s: %s", request.method, request.path, error.code, exc_info=error)
+    if isinstance(error, errors.Internal):
+        log.error("%s: %s", request.endpoint, error.code, exc_info=error)
+    g.code = error.code
     response = jsonify(status="error", success=False, code=error.code, message=error.message)
     response.status_code = error.status
-    if isinstance(error, errors.Busy):
-        response.headers["Retry-After"] = str(error.retry_after)
+    response.headers.update(error.headers)
     response.call_on_close(partial(drain, request.environ["wsgi.input"], request.max_content_length or 0))
     return response
 
 
 def drain(body: IO[bytes], most: int) -> None:
     """Take what the client still sends, up to `most` bytes, so that it gets to read the answer before a reset."""
-    with suppress(OSError):  # it has gone away
+    with suppress(OSError, ParseException):  # it has gone away, or sends what is no body
         while most > 0 and (piece := body.read(min(most, DRAINED_AT_ONCE))):
             most -= len(piece)
 
@@ -55,5 +57,5 @@ def other_http(error: HTTPException) -> Response:
 
 
 def unexpected(error: Exception) -> Response:
-    log.error("%s %s", request.method, request.path, exc_info=error)
+    log.error("%s", request.endpoint, exc_info=error)
     return answer(errors.Internal())

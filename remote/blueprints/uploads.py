@@ -1,7 +1,9 @@
 """The upload out of a request."""
 
 import os
+import select
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import IO
@@ -58,6 +60,16 @@ def read_upload(request: Request, limit: int) -> Upload:
     if not upload.size:
         raise MissingFile("The file is empty")
     return upload
+
+
+def still_connected(request: Request) -> Callable[[], bool]:
+    """Tells whether the client is still there. One that has shut down its side of the connection counts as gone."""
+    connection = request.environ.get("gunicorn.socket")
+    if connection is None or not hasattr(select, "POLLRDHUP"):
+        return lambda: True
+    poller = select.poll()
+    poller.register(connection, select.POLLRDHUP)
+    return lambda: not poller.poll(0)
 
 
 def raw_body(request: Request) -> Upload:

@@ -5,8 +5,8 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Self
 
+from remote.cores import cores
 from remote.imaging.limits import Limits
-from remote.sandbox.slots import cores
 from remote.settings import Settings
 
 
@@ -21,6 +21,8 @@ class Config:
     """Seconds of CPU of one decoder, over all its threads and jobs: a net below the deadline, which is exact."""
     reuse: int
     """Jobs a decoder serves."""
+    spares: int
+    """Decoders that are kept waiting: those of all workers together are two for each core, in round numbers."""
     limits: Limits
 
     @classmethod
@@ -37,6 +39,7 @@ class Config:
             memory=settings.memory_limit,
             cpu=math.ceil(settings.timeout) * cores() * settings.sandbox_reuse + 1,
             reuse=settings.sandbox_reuse,
+            spares=min(cores(), math.ceil(2 * cores() / settings.workers)),
             limits=limits,
         )
 

@@ -2,24 +2,31 @@
 
 import logging
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import IO, Any
 
-from remote.errors import Busy, DecoderBlocked, Internal, RemoteError
-from remote.jobs import GraftOptions, Options, Result
+from remote import metrics
+from remote.cores import cores
+from remote.errors import DecoderBlocked, DecoderCrashed, Internal, NotAJpeg, NotReady, RemoteError, Timeout
+from remote.jobs import GraftOptions, InfoOptions, Options, Result
 from remote.sandbox import channel
 from remote.sandbox.compartment import Compartment
 from remote.sandbox.config import Config
 from remote.sandbox.decoders import Decoder, Gone, read_output
 from remote.sandbox.memory import memory_file
-from remote.sandbox.slots import AnySlots, cores, make_slots
+from remote.sandbox.queue import Queue, always
+from remote.sandbox.slots import AnySlots, make_slots
 from remote.sandbox.supply import ZYGOTE, Supply
 from remote.settings import Settings
 
 log = logging.getLogger(__name__)
 security = logging.getLogger("remote.security")
+
+
+LOOK_WITHIN = 1.0
+"""Seconds for a first look at an upload that has to wait; most take some milliseconds."""
 
 
 class WallIncomplete(RuntimeError):
@@ -33,30 +40,43 @@ class Sandbox:
         self.settings = settings
         self.supply = Supply(Config.from_settings(settings), command)
         self.compartment = Compartment(settings.sandbox, settings.timeout)
-        self.slots: AnySlots | None = None
-        self.lock = threading.Lock()
-        self.waiting = 0
+        self.queue = Queue(settings.queue, max(0, settings.graceful_timeout - settings.timeout))
+        self.starting, self.looking = threading.Lock(), threading.Lock()
 
     def start(self, slots: AnySlots | None = None) -> None:
         """Start the zygote, once; `slots` are those of the whole service. Raises `WallIncomplete`."""
-        with self.lock:
-            if self.slots:
+        with self.starting:
+            if self.queue.slots:
                 return
             report = self.supply.running().report
             if report["missing"] and self.settings.sandbox == "require":
                 raise WallIncomplete(f"REMOTE_SANDBOX=require, but nothing stops {', '.join(report['missing'])} here")
             if report["missing"]:
                 log.warning("the sandbox does not hold against: %s", ", ".join(report["missing"]))
-            self.slots = slots or make_slots()
+            self.queue.slots = slots or make_slots()
 
     @property
     def report(self) -> dict[str, Any]:
         """The level that the self-test reached, and its parts."""
         return self.supply.running().report
 
-    def run(self, operation: str, options: Options, upload: IO[bytes]) -> Result:
-        """Do one operation to one upload; raises `remote.errors.UploadError` or `ServiceError`."""
-        result = self.decode(operation, options, upload)
+    @property
+    def codecs(self) -> dict[str, str]:
+        """The versions of the libraries on the far side."""
+        return self.supply.running().codecs
+
+    def check_ready(self) -> None:
+        """Raise `NotReady` while an upload would be refused or would have to wait for the zygote."""
+        self.queue.check_ready()
+        if not self.supply.is_up():
+            raise NotReady("the decoders are starting")
+
+    def run(self, operation: str, options: Options, upload: IO[bytes], wanted: Callable[[], bool] = always) -> Result:
+        """Do one operation to one upload; raises `remote.errors.UploadError` or `ServiceError`.
+
+        `wanted` tells whether the caller still waits; where it does not, nothing is decoded and `ClientGone` raised.
+        """
+        result = self.decode(operation, options, upload, wanted)
         if operation == "prepare_jpeg" and len(result.files) > 1:
             return self.with_rights(result)
         return result
@@ -73,13 +93,28 @@ class Sandbox:
             grafted = self.decode("graft_rights", GraftOptions(len(prepared.data)), both)
         return replace(result, files=(replace(grafted.files[0], lossless=prepared.lossless),))
 
-    def decode(self, operation: str, options: Options, upload: IO[bytes]) -> Result:
-        """Have a decoder do one operation."""
+    def decode(
+        self, operation: str, options: Options, upload: IO[bytes], wanted: Callable[[], bool] = always
+    ) -> Result:
+        """Have a decoder do one operation when its turn has come."""
         self.start()
-        with self.slot(), memory_file("result") as output:
+        with self.queue.slot(lambda: self.look(operation, upload), wanted):
+            return self.work(operation, options, upload, self.settings.timeout)
+
+    def look(self, operation: str, upload: IO[bytes]) -> None:
+        """What will be refused for its type or its header need not wait for that: one such look at a time, beside those
+        that have a core."""
+        with self.looking, suppress(Timeout):  # it takes its turn like any other, and its time then
+            seen = self.work("info", InfoOptions(), upload, LOOK_WITHIN)
+            if operation == "prepare_jpeg" and seen.format != "jpeg":
+                raise NotAJpeg
+
+    def work(self, operation: str, options: Options, upload: IO[bytes], seconds: float) -> Result:
+        """Have a decoder do one operation now; raises what it answers, and `Timeout` after so many seconds."""
+        with memory_file("result") as output, metrics.DECODING.labels(operation).time():
             decoder = self.give(channel.encode_job(operation, options), upload, output)
             try:
-                result = self.understand(self.reply(decoder, operation), operation, output)
+                result = self.understand(self.reply(decoder, operation, seconds), operation, output)
             except BaseException:
                 decoder.close()
                 raise
@@ -87,29 +122,6 @@ class Sandbox:
             if isinstance(result, RemoteError):
                 raise result
             return result
-
-    @contextmanager
-    def slot(self) -> Iterator[None]:
-        """One of the service's cores; raises `Busy` when too many wait for one already."""
-        assert self.slots
-        slot = self.slots.try_acquire() if self.waiting == 0 else None
-        if slot is None:
-            slot = self.queue_up(self.slots)
-        try:
-            yield
-        finally:
-            self.slots.release(slot)
-
-    def queue_up(self, slots: AnySlots) -> int:
-        with self.lock:
-            if self.waiting >= self.settings.queue:
-                raise Busy
-            self.waiting += 1
-        try:
-            return slots.acquire()
-        finally:
-            with self.lock:
-                self.waiting -= 1
 
     def give(self, job: bytes, upload: IO[bytes], output: IO[bytes]) -> Decoder:
         """A decoder that has the job; spares that died while they waited are passed over."""
@@ -123,11 +135,18 @@ class Sandbox:
                 return decoder
         raise Internal
 
-    def reply(self, decoder: Decoder, operation: str) -> bytes:
+    def reply(self, decoder: Decoder, operation: str, seconds: float) -> bytes:
         """What the decoder sends within the deadline; raises an error that tells how it ended when it sends nothing."""
         try:
-            return decoder.reply(self.settings.timeout)
+            return decoder.reply(seconds)
+        except Timeout:
+            metrics.KILLED.inc()
+            raise
+        except DecoderCrashed:
+            metrics.CRASHED.inc()
+            raise
         except DecoderBlocked:
+            metrics.BLOCKED.inc()
             security.warning("a decoder attempted a forbidden call in %s", operation)
             raise
 
@@ -138,6 +157,7 @@ class Sandbox:
             if isinstance(answer, channel.Announced):
                 return channel.with_bytes(answer, read_output(output))
         except channel.ForgedReply as error:
+            metrics.BLOCKED.inc()
             security.warning("a decoder forged its reply to %s: %s", operation, error)
             raise DecoderBlocked from None
         severity = logging.ERROR if isinstance(answer.error, Internal) else logging.INFO
@@ -148,6 +168,4 @@ class Sandbox:
         """End the zygote and its decoders."""
         self.supply.close()
         self.compartment.close()
-        if self.slots:
-            self.slots.close()
-            self.slots = None
+        self.queue.close()

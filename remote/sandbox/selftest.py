@@ -69,12 +69,15 @@ def report(locks: Locks) -> dict[str, Any]:
 
 
 def contained(locks: Locks, probe: Callable[[], None]) -> bool:
-    """Whether a locked process fails at the probe, or is ended for it."""
+    """Whether a locked process fails at the probe, or is ended for it. One that cannot be locked contains nothing."""
     parent, (keep, _) = os.getpid(), os.pipe()
     child = os.fork()
     if child == 0:
         try:
             locks.put_on(parent, keep)
+        except BaseException:
+            os._exit(ESCAPED)
+        try:
             probe()
         except (OSError, MemoryError):
             os._exit(0)

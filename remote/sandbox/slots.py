@@ -8,15 +8,13 @@ import fcntl
 import os
 import select
 import threading
+from collections.abc import Callable
 from contextlib import suppress
+
+from remote.cores import cores
 
 LOOK_AGAIN = 0.1
 """Seconds after which a waiter looks by itself: nobody writes to the pipe for a worker that was killed."""
-
-
-def cores() -> int:
-    """The cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Slots:
@@ -31,14 +29,18 @@ class Slots:
         """A slot that is free now: an open file that holds its lock."""
         return next((lock for file in self.files if (lock := try_lock(file)) is not None), None)
 
-    def acquire(self) -> int:
-        """Wait for a slot. Within a process one thread at a time looks, the others queue behind it."""
+    def acquire(self, wanted: Callable[[], bool] = lambda: True) -> int | None:
+        """Wait for a slot; None when it is not wanted any more. Within a process one thread at a time looks, the others
+        queue behind it."""
         with self.turn:
-            while (lock := self.try_acquire()) is None:
+            while wanted():
+                lock = self.try_acquire()
+                if lock is not None:
+                    return lock
                 select.select([self.freed], [], [], LOOK_AGAIN)
                 with suppress(BlockingIOError):
                     os.read(self.freed, 1)
-            return lock
+        return None
 
     def release(self, slot: int) -> None:
         os.close(slot)
@@ -70,9 +72,11 @@ class LocalSlots:
     def try_acquire(self) -> int | None:
         return 0 if self.slots.acquire(blocking=False) else None
 
-    def acquire(self) -> int:
-        self.slots.acquire()
-        return 0
+    def acquire(self, wanted: Callable[[], bool] = lambda: True) -> int | None:
+        while wanted():
+            if self.slots.acquire(timeout=LOOK_AGAIN):
+                return 0
+        return None
 
     def release(self, slot: int) -> None:
         self.slots.release()

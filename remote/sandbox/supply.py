@@ -8,10 +8,11 @@ import sys
 import threading
 from typing import Any
 
+from remote import metrics
+from remote.cores import cores
 from remote.errors import Internal
 from remote.sandbox.config import Config
 from remote.sandbox.decoders import Decoder
-from remote.sandbox.slots import cores
 from remote.sandbox.sockets import KIND
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,8 @@ ENVIRONMENT = {
 }
 """Nothing of the service's own environment, where secrets may be."""
 
+MOST_REPORT_BYTES = 1 << 14
+
 START_WITHIN = 30.0
 """Seconds for a zygote to load the codecs and test the locks; it takes about half of one."""
 
@@ -38,6 +41,8 @@ class Zygote:
     """A running zygote and our end of its control socket."""
 
     def __init__(self, config: Config, command: tuple[str, ...]) -> None:
+        self.report: dict[str, Any]
+        self.codecs: dict[str, str]
         self.control, far = socket.socketpair(socket.AF_UNIX, KIND)
         with far:
             self.process = subprocess.Popen(  # noqa: S603  our own program
@@ -48,11 +53,11 @@ class Zygote:
                 start_new_session=True,  # a Ctrl-C is for the service, which ends us when its jobs are done
             )
         self.control.settimeout(START_WITHIN)
-        told = self.control.recv(4096)
+        told = self.control.recv(MOST_REPORT_BYTES)
         if not told:
             raise Internal
-        self.report: dict[str, Any] = json.loads(told)
-        self.control.send(b"+" * cores())
+        self.report, self.codecs = json.loads(told)
+        self.control.send(b"+" * config.spares)
 
     def take(self) -> Decoder | None:
         """A decoder that is ready or will be in a moment; None when the zygote is gone."""
@@ -60,6 +65,7 @@ class Zygote:
             message, files, _, _ = socket.recv_fds(self.control, 1, 2)
             if message:
                 self.control.send(b"+")
+                metrics.STARTED.inc()
                 return Decoder(*files)
         except (TimeoutError, BrokenPipeError, ConnectionResetError):
             pass
@@ -90,6 +96,10 @@ class Supply:
             if self.zygote is None:
                 self.zygote = Zygote(self.config, self.command)
             return self.zygote
+
+    def is_up(self) -> bool:
+        """Whether there is a zygote now; it never waits for one."""
+        return self.zygote is not None and self.zygote.process.poll() is None
 
     def take(self) -> Decoder:
         """A decoder for one job; raises `Internal` when none can be had."""

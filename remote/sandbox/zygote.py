@@ -14,6 +14,7 @@ import sys
 from contextlib import suppress
 from dataclasses import replace
 
+from remote.imaging.versions import versions
 from remote.sandbox import channel, decoder, locks, selftest
 from remote.sandbox.config import Config
 from remote.sandbox.preload import preload
@@ -34,7 +35,7 @@ def main() -> None:
         config = replace(config, limits=replace(config.limits, refused_formats=frozenset({"svg"})))
     settle()
     with suppress(BrokenPipeError, ConnectionResetError):  # the worker is gone
-        control.send(json.dumps(found).encode())
+        control.send(json.dumps((found, versions())).encode())
         Zygote(control, config, prepared).run()
 
 
@@ -54,6 +55,12 @@ class Zygote:
 
     def run(self) -> None:
         """Until the worker is gone."""
+        try:
+            self.serve()
+        finally:
+            signal.set_wakeup_fd(-1)  # its socket goes before the last decoders do
+
+    def serve(self) -> None:
         while True:
             readable = self.wait()
             if self.control.fileno() in readable:
