@@ -44,6 +44,9 @@ KINDS = (
 KIND = {kind.name: kind for kind in KINDS}
 ANSWERED = tuple(kind.name for kind in KINDS if kind.answered)
 
+EXTENSIONS = {name: name for name in ANSWERED} | {"jpeg": "jpg"}
+"""Of the name of a file in each format that is answered."""
+
 
 @dataclass(frozen=True)
 class Facts:

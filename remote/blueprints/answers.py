@@ -8,10 +8,7 @@ from typing import Any
 from flask import Request, Response, jsonify
 
 from remote.blueprints.uploads import Upload
-from remote.jobs import KIND, Encoded, Result
-
-EXTENSIONS = {"jpeg": "jpg"}
-"""File name extensions that differ from the format's name."""
+from remote.jobs import EXTENSIONS, KIND, Encoded, Result
 
 
 @dataclass(frozen=True)
@@ -47,8 +44,7 @@ def image(operation: str, upload: Upload, result: Result) -> Response:
     """The one file of the result as it is."""
     file = result.files[0]
     response = Response(file.data, content_type=KIND[file.format].mime)
-    extension = EXTENSIONS.get(file.format, file.format)
-    response.headers["Content-Disposition"] = f'inline; filename="{upload.stem}.{extension}"'
+    response.headers["Content-Disposition"] = f'inline; filename="{upload.stem}.{EXTENSIONS[file.format]}"'
     response.headers["X-Image-Width"] = str(file.width)
     response.headers["X-Image-Height"] = str(file.height)
     if file.frames > 1:

@@ -2,10 +2,13 @@
 
 from flask import Blueprint, Response, current_app, request
 
-from remote.blueprints import answers, parameters
+from remote import parameters
+from remote.blueprints import answers
 from remote.blueprints.answers import Clock, ok
-from remote.blueprints.uploads import Upload, read_upload
-from remote.jobs import ANSWERED, KIND, AvatarOptions, FitOptions, InfoOptions, Options, PrepareOptions, Result
+from remote.blueprints.journal import note
+from remote.blueprints.parameters import check_names
+from remote.blueprints.uploads import Upload, read_upload, still_connected
+from remote.jobs import KIND, AvatarOptions, InfoOptions, Options, Result
 from remote.sandbox.door import Sandbox
 from remote.settings import Settings
 
@@ -29,7 +32,7 @@ AVATAR_PARAMETERS = ("animated",)
 @images.get("/resize_avatar", defaults={"name": "rescale_avatar"})
 @images.get("/fit/<box>")
 def usage(box: str = "", name: str = "") -> Response:
-    parameters.check_names(request.args, ())
+    check_names(request.args, ())
     if box:
         parameters.box(box, settings().max_box)
     name = name or request.path.split("/")[2]
@@ -38,29 +41,21 @@ def usage(box: str = "", name: str = "") -> Response:
 
 @images.post("/prepare_jpeg")
 def prepare_jpeg() -> Response:
-    parameters.check_names(request.args, PREPARE_PARAMETERS)
-    keep = parameters.one_of(request.args, "keep", ("rights", "none")) or "rights"
-    return answer_file("prepare_jpeg", PrepareOptions(keep))
+    check_names(request.args, PREPARE_PARAMETERS)
+    return answer_file("prepare_jpeg", parameters.prepare_options(request.args))
 
 
 @images.post("/fit/<box>")
 def fit(box: str) -> Response:
-    parameters.check_names(request.args, FIT_PARAMETERS)
-    options = FitOptions(
-        box=parameters.box(box, settings().max_box),
-        format=parameters.one_of(request.args, "format", ANSWERED),
-        quality=parameters.quality(request.args),
-        background=parameters.colour(request.args, "background"),
-        animated=parameters.flag(request.args, "animated"),
-    )
-    return answer_file("fit", options)
+    check_names(request.args, FIT_PARAMETERS)
+    return answer_file("fit", parameters.fit_options(box, request.args, settings().max_box))
 
 
 @images.post("/rescale_avatar")
 @images.post("/resize_avatar")
 def avatars() -> Response:
     clock = Clock()
-    parameters.check_names(request.args, AVATAR_PARAMETERS)
+    check_names(request.args, AVATAR_PARAMETERS)
     upload, result = run("avatars", AvatarOptions(parameters.flag(request.args, "animated")))
     files = {f"avatar{file.width}": answers.avatar(file) for file in result.files}
     return ok(uploaded=answers.uploaded(upload, result), **files, **clock.times())
@@ -68,7 +63,7 @@ def avatars() -> Response:
 
 @images.post("/info")
 def info() -> Response:
-    parameters.check_names(request.args, ())
+    check_names(request.args, ())
     upload, result = run("info", InfoOptions())
     facts = result.facts
     return ok(
@@ -96,8 +91,11 @@ def run(operation: str, options: Options) -> tuple[Upload, Result]:
     """Read the upload and have it processed on the other side of the wall."""
     upload = read_upload(request, settings().max_upload_bytes)
     sandbox: Sandbox = current_app.extensions["remote.sandbox"]
+    note(upload.size)
     with upload.file:
-        return upload, sandbox.run(operation, options, upload.file)
+        result = sandbox.run(operation, options, upload.file, still_connected(request))
+    note(upload.size, result)
+    return upload, result
 
 
 def settings() -> Settings:
