@@ -2,14 +2,15 @@
 # make test    set all up and run the tests
 # make check   the linters and type checks
 # make bench   what the wall costs, and the service beside its peers (sharp, thumbor, plain Pillow)
+# make fuzz    atheris on what reads bytes by itself: FUZZ_SECONDS (60) for each of its targets
 # make setup   the set-up alone: Debian packages, .venv, the project and its tools
 
 SHELL := /bin/bash
 VENV ?= .venv
 BIN := $(VENV)/bin
-DEBS := libmagic1 libimage-exiftool-perl libcairo2 libturbojpeg0 libseccomp2 fonts-dejavu-core python3-venv
+DEBS := $(shell cat Aptfile) python3-venv
 
-.PHONY: serve test check bench setup clean
+.PHONY: serve test check bench fuzz setup clean
 
 serve: $(VENV)/.project
 	PATH="$(CURDIR)/$(BIN):$$PATH" exec $$(sed -n 's/^web: //p' Procfile)
@@ -26,13 +27,24 @@ bench: $(VENV)/.tools $(VENV)/.peers
 	$(BIN)/python -m tests.bench.against
 	$(BIN)/python -m tests.bench.growth tests/bench/growth.svg
 
+# Where atheris has no wheel (it needs libFuzzer to build) the targets are left out. What is found stays in build/fuzz.
+FUZZ_SECONDS ?= 60
+fuzz: $(VENV)/.tools
+	@mkdir -p build/fuzz
+	@if $(BIN)/pip install -q --disable-pip-version-check --only-binary atheris -e '.[fuzz]'; then \
+	    $(BIN)/python -m tests.fuzz.corpus build/fuzz && for target in sniffing segments channel; do \
+	        $(BIN)/python -m tests.fuzz.$$target -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -print_final_stats=1 \
+	            -artifact_prefix=build/fuzz/$$target- build/fuzz/$$target || exit 1; \
+	    done; \
+	else echo "There is no wheel of atheris for this Python: make fuzz needs Linux and Python 3.11 to 3.13"; fi
+
 setup: $(VENV)/.tools
 
 clean:
 	rm -rf $(VENV)
 
 # Which of the Debian packages are missing is asked only when the project is installed anew.
-$(VENV)/.project: pyproject.toml Makefile
+$(VENV)/.project: pyproject.toml Makefile Aptfile
 	@if command -v dpkg-query apt-get >/dev/null; then \
 	    missing=$$(for deb in $(DEBS); do \
 	        dpkg-query -W -f '$${Status}' $$deb 2>/dev/null | grep -q 'ok installed' || echo $$deb; done); \

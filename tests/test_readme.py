@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from remote import errors
+from remote import errors, metrics
 from remote.app import create_app
 from remote.imaging.jpeg.allowed import EXPOSURE, IMAGE, IPTC, XMP
 from remote.settings import VARIABLES, Settings, variable_of
@@ -25,7 +25,7 @@ def blocks(language: str) -> list[str]:
 
 
 def codes(kind: type[errors.RemoteError]) -> set[tuple[int, str]]:
-    own = {(kind.status, kind.code)} if hasattr(kind, "code") else set()
+    own = {(kind.status, kind.code)} if hasattr(kind, "status") else set()
     return own.union(*(codes(child) for child in kind.__subclasses__()))
 
 
@@ -47,6 +47,11 @@ def test_every_setting_is_in_it_with_its_default(variable: str) -> None:
 @pytest.mark.parametrize(("status", "code"), sorted(codes(errors.RemoteError)))
 def test_every_error_is_in_it(status: int, code: str) -> None:
     assert f"| {status} | `{code}` |" in README
+
+
+@pytest.mark.parametrize("name", [*sorted(family.name for family in metrics.OWN.collect()), "remote_memory_bytes"])
+def test_every_metric_is_in_it(name: str) -> None:
+    assert f"`{name}`" in README or f"`{name}_total`" in README
 
 
 @pytest.mark.parametrize("tag", [tag.name for tag in (IMAGE | EXPOSURE).values()] + list(IPTC.values()))
