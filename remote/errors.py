@@ -35,7 +35,12 @@ Each class has a ``code`` for programs, an HTTP ``status`` and a ``message`` tha
 No message holds a path, an address or the text of a library's exception.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import ClassVar
+
+COME_BACK = MappingProxyType({"Retry-After": "1"})
+"""Seconds: a job takes less on average, and probes ask again by themselves."""
 
 
 class RemoteError(Exception):
@@ -43,15 +48,17 @@ class RemoteError(Exception):
 
     code: ClassVar[str]
     status: ClassVar[int]
+    headers: Mapping[str, str] = MappingProxyType({})
+    """What HTTP wants to be told beside the status."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
 
     @property
-    def headers(self) -> dict[str, str]:
-        """What HTTP wants to be told beside the status."""
-        return {}
+    def answer(self) -> dict[str, str | bool]:
+        """The one JSON shape of all errors."""
+        return {"status": "error", "success": False, "code": self.code, "message": self.message}
 
 
 class RequestError(RemoteError):
@@ -86,13 +93,10 @@ class MalformedRequest(RequestError):
 class Unauthorized(RequestError):
     code = "unauthorized"
     status = 401
+    headers = MappingProxyType({"WWW-Authenticate": "Bearer"})
 
     def __init__(self) -> None:
         super().__init__("Expected the header Authorization: Bearer with the service's token")
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {"WWW-Authenticate": "Bearer"}
 
 
 class NotFound(RequestError):
@@ -108,12 +112,8 @@ class MethodNotAllowed(RequestError):
     status = 405
 
     def __init__(self, allowed: list[str]) -> None:
-        self.allowed = ", ".join(sorted(allowed))
-        super().__init__(f"This endpoint answers {self.allowed} only")
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {"Allow": self.allowed}
+        self.headers = {"Allow": ", ".join(sorted(allowed))}
+        super().__init__(f"This endpoint answers {self.headers['Allow']} only")
 
 
 class TooLarge(RequestError):
@@ -226,15 +226,10 @@ class Timeout(ServiceError):
 class Busy(ServiceError):
     code = "busy"
     status = 503
-    retry_after = 1
-    """Seconds, for the header of that name: a job takes less on average."""
+    headers = COME_BACK
 
     def __init__(self) -> None:
         super().__init__("Too many uploads are waiting; try again in a moment")
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {"Retry-After": str(self.retry_after)}
 
 
 class NotReady(ServiceError):
@@ -242,15 +237,10 @@ class NotReady(ServiceError):
 
     code = "not_ready"
     status = 503
-    retry_after = 1
-    """Seconds; probes ask again by themselves."""
+    headers = COME_BACK
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"Not ready: {reason}")
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {"Retry-After": str(self.retry_after)}
 
 
 class Internal(ServiceError):

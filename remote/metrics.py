@@ -20,7 +20,7 @@ BYTES = tuple(1 << power for power in range(10, 28, 2))
 PIXELS = (1e4, 1e5, 5e5, 1e6, 2e6, 4e6, 8e6, 12e6, 24e6, 50e6)
 
 OWN = CollectorRegistry()
-disable_created_metrics()  # type: ignore[no-untyped-call]  # the multiprocess form has none either
+disable_created_metrics()  # the multiprocess form has none either
 
 REQUESTS = Counter(
     "remote_requests", "Requests answered", ("method", "endpoint", "status", "code", "format"), registry=OWN
@@ -98,7 +98,7 @@ def exposition() -> bytes:
     registry, root = OWN, os.getpid()
     if SHARED in os.environ:
         registry, root = CollectorRegistry(), os.getppid()
-        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        MultiProcessCollector(registry)
     memory = CollectorRegistry()
     memory.register(Memory(root))
     return generate_latest(registry) + generate_latest(memory)

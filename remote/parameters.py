@@ -6,6 +6,12 @@ from collections.abc import Mapping
 from remote.errors import BadParameter
 from remote.jobs import ANSWERED, Colour, FitOptions, PrepareOptions, Size
 
+OF_PREPARE = ("keep",)
+OF_FIT = ("format", "quality", "background", "animated")
+OF_AVATARS = ("animated",)
+"""The parameters of each operation."""
+
+KEEP = ("rights", "none")
 HEX_COLOUR = re.compile(r"[0-9A-Fa-f]{6}")
 WHOLE = re.compile(r"[1-9][0-9]{0,8}")
 
@@ -23,7 +29,7 @@ def fit_options(box_text: str, query: Mapping[str, str], most: int) -> FitOption
 
 def prepare_options(query: Mapping[str, str]) -> PrepareOptions:
     """What `prepare_jpeg` is asked; raises `BadParameter`."""
-    return PrepareOptions(one_of(query, "keep", ("rights", "none")) or "rights")
+    return PrepareOptions(one_of(query, "keep", KEEP) or PrepareOptions().keep)
 
 
 def box(text: str, most: int) -> Size:

@@ -9,7 +9,7 @@ from typing import Any
 
 from remote import logs
 from remote.blueprints.uploads import FORM_OVERHEAD
-from remote.sandbox.memory import keep_freed_memory
+from remote.sandbox.memory import keep_freed_memory, memory_folder
 from remote.sandbox.slots import make_slots
 from remote.settings import BadSetting, Settings, warn_of_unknown
 
@@ -36,12 +36,8 @@ threads = settings.queue + SLACK
 graceful_timeout = settings.graceful_timeout
 keepalive = 75  # seconds: longer than nginx and HTTP clients keep idle connections, so that they close first
 control_socket_disable = True  # gunicorn 27 puts one into the home directory, where a second service clashes
-SHARED_MEMORY = "/dev/shm"  # noqa: S108  a folder, not a file with a name that could be foreseen
-if os.path.isdir(SHARED_MEMORY):
-    worker_tmp_dir = SHARED_MEMORY  # heartbeats on a disk can block
-figures = os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(
-    prefix="remote-metrics-", dir=SHARED_MEMORY if os.path.isdir(SHARED_MEMORY) else None
-)
+worker_tmp_dir = memory_folder()  # heartbeats on a disk can block
+figures = os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="remote-metrics-", dir=memory_folder())
 """Where the workers count, for `remote.metrics`; prometheus-client reads the variable when it is imported."""
 
 
@@ -85,7 +81,7 @@ def child_exit(server: Any, worker: Any) -> None:
     """In the parent, when a worker has ended: what it alone could tell does not count any more."""
     from prometheus_client import multiprocess
 
-    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+    multiprocess.mark_process_dead(worker.pid)
 
 
 def on_exit(server: Any) -> None:

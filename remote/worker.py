@@ -3,7 +3,6 @@
 import errno
 import json
 import logging
-import uuid
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
@@ -18,7 +17,7 @@ from remote.errors import Internal, MalformedRequest, RemoteError
 log = logging.getLogger(__name__)
 
 
-class Worker(ThreadWorker):  # type: ignore[misc]
+class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """Named in `remote.server`."""
 
     def handle_error(self, request: Any, client: Any, address: Any, exception: Exception) -> None:
@@ -46,12 +45,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
 def answer(error: RemoteError) -> bytes:
     """The error as HTTP/1.1, after which the connection is closed."""
-    body = json.dumps({"status": "error", "success": False, "code": error.code, "message": error.message})
+    body = json.dumps(error.answer)
     headers = guard.HEADERS | {
         "Content-Type": "application/json",
         "Content-Length": str(len(body)),
         "Connection": "close",
-        journal.HEADER: uuid.uuid4().hex,
+        journal.HEADER: journal.new_id(),
     }
     lines = [f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}", *(f"{n}: {v}" for n, v in headers.items())]
     return "\r\n".join([*lines, "", body]).encode("latin-1")

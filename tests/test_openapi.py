@@ -13,9 +13,8 @@ import httpx
 import pytest
 from openapi_spec_validator import validate
 
-from remote import errors
+from remote import errors, parameters
 from remote.app import create_app
-from remote.blueprints import images
 from remote.openapi.document import document
 from remote.openapi.parameters import up_to
 from remote.settings import Settings
@@ -129,10 +128,10 @@ def test_the_sides_of_a_box_are_described_exactly(most: int) -> None:
 def test_the_parameters_are_those_that_are_read() -> None:
     description = described()
     for path, names in {
-        "/images/prepare_jpeg": images.PREPARE_PARAMETERS,
-        "/images/fit/320": images.FIT_PARAMETERS,
-        "/images/rescale_avatar": images.AVATAR_PARAMETERS,
-        "/images/resize_avatar": images.AVATAR_PARAMETERS,
+        "/images/prepare_jpeg": parameters.OF_PREPARE,
+        "/images/fit/320": parameters.OF_FIT,
+        "/images/rescale_avatar": parameters.OF_AVATARS,
+        "/images/resize_avatar": parameters.OF_AVATARS,
         "/images/info": (),
     }.items():
         told = description.operation("POST", path)["parameters"]

@@ -37,7 +37,7 @@ def answer(error: RemoteError) -> Response:
     if isinstance(error, errors.Internal):
         log.error("%s: %s", request.endpoint, error.code, exc_info=error)
     g.code = error.code
-    response = jsonify(status="error", success=False, code=error.code, message=error.message)
+    response = jsonify(error.answer)
     response.status_code = error.status
     response.headers.update(error.headers)
     response.call_on_close(partial(drain, request.environ["wsgi.input"], request.max_content_length or 0))

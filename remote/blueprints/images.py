@@ -21,9 +21,6 @@ USAGE = {
     "rescale_avatar": "POST an image as the multipart field 'file': avatars of it come back in up to six sizes",
     "info": "POST an image as the multipart field 'file': the facts about it come back",
 }
-PREPARE_PARAMETERS = ("keep",)
-FIT_PARAMETERS = ("format", "quality", "background", "animated")
-AVATAR_PARAMETERS = ("animated",)
 
 
 @images.get("/prepare_jpeg")
@@ -41,13 +38,13 @@ def usage(box: str = "", name: str = "") -> Response:
 
 @images.post("/prepare_jpeg")
 def prepare_jpeg() -> Response:
-    check_names(request.args, PREPARE_PARAMETERS)
+    check_names(request.args, parameters.OF_PREPARE)
     return answer_file("prepare_jpeg", parameters.prepare_options(request.args))
 
 
 @images.post("/fit/<box>")
 def fit(box: str) -> Response:
-    check_names(request.args, FIT_PARAMETERS)
+    check_names(request.args, parameters.OF_FIT)
     return answer_file("fit", parameters.fit_options(box, request.args, settings().max_box))
 
 
@@ -55,7 +52,7 @@ def fit(box: str) -> Response:
 @images.post("/resize_avatar")
 def avatars() -> Response:
     clock = Clock()
-    check_names(request.args, AVATAR_PARAMETERS)
+    check_names(request.args, parameters.OF_AVATARS)
     upload, result = run("avatars", AvatarOptions(parameters.flag(request.args, "animated")))
     files = {f"avatar{file.width}": answers.avatar(file) for file in result.files}
     return ok(uploaded=answers.uploaded(upload, result), **files, **clock.times())

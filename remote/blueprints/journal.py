@@ -24,9 +24,14 @@ def register(app: Flask) -> None:
     app.after_request(end)
 
 
+def new_id() -> str:
+    """For a request that came without one."""
+    return uuid.uuid4().hex
+
+
 def begin() -> None:
     given = request.headers.get(HEADER, "")
-    g.request_id = given if WELL_FORMED.fullmatch(given) else uuid.uuid4().hex
+    g.request_id = given if WELL_FORMED.fullmatch(given) else new_id()
     g.began = time.monotonic()
     logs.REQUEST_ID.set(g.request_id)
 

@@ -13,6 +13,7 @@ from werkzeug.utils import secure_filename
 
 from remote.errors import MissingFile, TooLarge
 from remote.sandbox.memory import memory_file
+from remote.sandbox.slots import always
 
 FORM_OVERHEAD = 64 << 10
 """Bytes that a form may have besides the file: boundaries, part headers and fields that are not looked at."""
@@ -66,7 +67,7 @@ def still_connected(request: Request) -> Callable[[], bool]:
     """Tells whether the client is still there. One that has shut down its side of the connection counts as gone."""
     connection = request.environ.get("gunicorn.socket")
     if connection is None or not hasattr(select, "POLLRDHUP"):
-        return lambda: True
+        return always
     poller = select.poll()
     poller.register(connection, select.POLLRDHUP)
     return lambda: not poller.poll(0)

@@ -30,11 +30,7 @@ def run(arguments: Namespace, settings: Settings) -> int:
     options = parameters.fit_options(box, query, settings.max_box)
     outputs = Outputs(arguments.out, arguments.sources, arguments.force, options.format)
     options = replace(options, format=outputs.format)
-    return files.process("fit", options, outputs, settings, reduced if arguments.box is None else no_remark)
-
-
-def no_remark(result: Result) -> str:
-    return ""
+    return files.process("fit", options, outputs, settings, reduced if arguments.box is None else files.no_remark)
 
 
 def reduced(result: Result) -> str:

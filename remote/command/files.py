@@ -39,12 +39,16 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="overwrite files that are there, but for inputs")
 
 
+def no_remark(result: Result) -> str:
+    return ""
+
+
 def process(
     operation: str,
     options: Options,
     outputs: Outputs,
     settings: Settings,
-    remark: Callable[[Result], str] = lambda result: "",
+    remark: Callable[[Result], str] = no_remark,
 ) -> int:
     """Do it to all inputs and tell the exit status. `remark` is what there is to say of a result."""
     progress = Progress(sys.stderr, len(outputs.sources))

@@ -25,7 +25,7 @@ PACKAGES = ("pillow", "pillow-heif", "pillow-avif-plugin", "cairosvg", "cykooz.r
 
 def versions() -> dict[str, str]:
     """By the library's name."""
-    libmagic: int = magic.version()  # type: ignore[no-untyped-call]
+    libmagic: int = magic.version()
     found: dict[str, str | None] = {name: features.version(feature) for name, feature in PILLOW.items()}
     found |= {
         "libheif": pillow_heif.libheif_version(),

@@ -1,9 +1,10 @@
 """The headers of requests and answers."""
 
+from remote.blueprints import journal
 from remote.openapi.schema import TEXT, Node, fixed, one_of, ref, whole
 from remote.settings import Settings
 
-ID = "X-Request-ID"
+ID = journal.HEADER
 IMAGE = ("Content-Disposition", "X-Image-Width", "X-Image-Height", "X-Image-Frames")
 """Of the image itself; the envelope has none of them."""
 LOSSLESS = "X-Lossless"
@@ -27,7 +28,9 @@ def headers(settings: Settings) -> Node:
     """Every header that an answer's description names."""
     side = whole(settings.max_side)
     return {
-        ID: always(TEXT | {"pattern": "^[A-Za-z0-9._:-]{1,128}$"}, "The request's own where it had one, or a new one."),
+        ID: always(
+            TEXT | {"pattern": f"^{journal.WELL_FORMED.pattern}$"}, "The request's own where it had one, or a new one."
+        ),
         "Content-Disposition": on_images(
             TEXT | {"pattern": '^inline; filename="[A-Za-z0-9._-]+"$'}, "A safe name, made from the upload's."
         ),

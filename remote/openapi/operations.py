@@ -7,6 +7,7 @@ from remote.jobs import ANSWERED, KIND
 from remote.openapi import headers, images, status
 from remote.openapi.refusals import Kind, kinds
 from remote.openapi.schema import Body, Node
+from remote.parameters import OF_AVATARS, OF_FIT, OF_PREPARE
 from remote.settings import Settings
 
 ANY = (errors.BadParameter, errors.MalformedRequest, errors.Internal)
@@ -66,7 +67,7 @@ def operations(settings: Settings) -> dict[str, Operation]:
         "images.prepare_jpeg": Operation(
             f"The JPEG with location removed and turned upright. {either}",
             files("jpeg") | envelope.content,
-            ("keep",),
+            OF_PREPARE,
             (*headers.IMAGE, headers.LOSSLESS),
             (*UPLOAD, errors.NotAJpeg),
             upload=True,
@@ -74,7 +75,7 @@ def operations(settings: Settings) -> dict[str, Operation]:
         "images.fit": Operation(
             f"The image within the box, aspect ratio kept, never enlarged. {either}",
             files(*ANSWERED) | envelope.content,
-            ("format", "quality", "background", "animated"),
+            OF_FIT,
             headers.IMAGE,
             UPLOAD,
             upload=True,
@@ -83,7 +84,7 @@ def operations(settings: Settings) -> dict[str, Operation]:
             "Centred squares of the image in up to six sizes: the large ones where both sides of the upright original "
             "are at least that.",
             avatars.content,
-            ("animated",),
+            OF_AVATARS,
             errors=UPLOAD,
             upload=True,
         ),

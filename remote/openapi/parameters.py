@@ -1,7 +1,8 @@
 """What can be asked: the parts of paths, the query and the upload."""
 
-from remote.jobs import ANSWERED
+from remote.jobs import ANSWERED, PrepareOptions
 from remote.openapi.schema import TEXT, Node, one_of, record, whole
+from remote.parameters import HEX_COLOUR, KEEP
 from remote.settings import Settings
 
 FILE = TEXT | {"contentMediaType": "application/octet-stream", "minLength": 1}
@@ -10,13 +11,13 @@ FLAG = one_of("0", "1") | {"default": "0"}
 
 QUERY: dict[str, tuple[Node, str]] = {
     "keep": (
-        one_of("rights", "none") | {"default": "rights"},
+        one_of(*KEEP) | {"default": PrepareOptions().keep},
         "rights: camera, exposure, time, author and rights stay; none: the ICC profile alone.",
     ),
     "format": (one_of(*ANSWERED), "Without it the upload's own where browsers show it, else JPEG or PNG."),
     "quality": (whole(100), "For JPEG, WebP and AVIF; without it 82, 80 and 60."),
     "background": (
-        TEXT | {"pattern": "^[0-9A-Fa-f]{6}$", "examples": ["ffffff"]},
+        TEXT | {"pattern": f"^{HEX_COLOUR.pattern}$", "examples": ["ffffff"]},
         "The colour that clear pixels are shown on; without it they stay clear, or white in a JPEG.",
     ),
     "animated": (FLAG, "1 keeps the frames of GIF, WebP, APNG and AVIF; 0 is the first frame."),

@@ -81,16 +81,12 @@ class Refusal:
     @property
     def response(self) -> Node:
         schema = {"allOf": [ref("schemas", ERROR.name), {"properties": {"code": {"enum": self.codes}}}]}
-        examples = {type(error).__name__: {"value": shown(error)} for error in self.errors}
+        examples = {type(error).__name__: {"value": error.answer} for error in self.errors}
         return {
             "description": ", ".join(f"`{code}`" for code in self.codes),
             "headers": headers.refs(headers.ID, *self.errors[0].headers),
             "content": {"application/json": {"schema": schema, "examples": examples}},
         }
-
-
-def shown(error: RemoteError) -> Node:
-    return ERROR.outcome | {"code": error.code, "message": error.message}
 
 
 def refusals(found: Iterable[RemoteError]) -> list[Refusal]:

@@ -8,17 +8,14 @@ import subprocess
 import sys
 import tempfile
 import threading
-from pathlib import Path
 
 from remote.errors import Internal, Timeout
 from remote.sandbox.channel import DONE
 from remote.sandbox.locks.process import NOBODY
-from remote.sandbox.memory import contents, memory_file
+from remote.sandbox.memory import contents, memory_file, memory_folder
 from remote.sandbox.sockets import KIND
 
 TOOLBOX = (sys.executable, "-I", "-m", "remote.sandbox.toolbox")
-
-IN_MEMORY = "/dev/shm"  # noqa: S108  a folder; mkdtemp makes one in it that is ours alone
 
 
 class Compartment:
@@ -66,7 +63,7 @@ class Running:
 
     def __init__(self, level: str, command: tuple[str, ...], seconds: float) -> None:
         self.seconds = seconds
-        self.folder = tempfile.mkdtemp(prefix="remote-", dir=IN_MEMORY if Path(IN_MEMORY).is_dir() else None)
+        self.folder = tempfile.mkdtemp(prefix="remote-", dir=memory_folder())
         if os.geteuid() == 0 and level != "off":
             os.chown(self.folder, NOBODY, NOBODY)
         self.control, far = socket.socketpair(socket.AF_UNIX, KIND)

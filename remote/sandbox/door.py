@@ -16,8 +16,8 @@ from remote.sandbox.compartment import Compartment
 from remote.sandbox.config import Config
 from remote.sandbox.decoders import Decoder, Gone, read_output
 from remote.sandbox.memory import memory_file
-from remote.sandbox.queue import Queue, always
-from remote.sandbox.slots import AnySlots, make_slots
+from remote.sandbox.queue import Queue
+from remote.sandbox.slots import AnySlots, always, make_slots
 from remote.sandbox.supply import ZYGOTE, Supply
 from remote.settings import Settings
 

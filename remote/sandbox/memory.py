@@ -7,6 +7,8 @@ from typing import IO
 
 from remote.sandbox.locks.libc import LINUX, libc
 
+SHARED_MEMORY = "/dev/shm"  # noqa: S108  a folder, not a file with a name that could be foreseen
+
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 """<malloc.h>"""
 KEPT = 8 << 20
@@ -18,6 +20,11 @@ def memory_file(name: str) -> IO[bytes]:
     if hasattr(os, "memfd_create"):
         return io.FileIO(os.memfd_create(name, os.MFD_CLOEXEC), "r+")
     return tempfile.TemporaryFile(buffering=0)
+
+
+def memory_folder() -> str | None:
+    """A folder whose files are in memory, for names of mkdtemp's; None where the system has none."""
+    return SHARED_MEMORY if os.path.isdir(SHARED_MEMORY) else None
 
 
 def contents(descriptor: int) -> bytes:

@@ -10,10 +10,6 @@ from remote.errors import Busy, ClientGone, NotReady
 from remote.sandbox.slots import AnySlots
 
 
-def always() -> bool:
-    return True
-
-
 class Queue:
     """The queue of one worker before the slots of the whole service; used by all its threads."""
 

@@ -17,6 +17,10 @@ LOOK_AGAIN = 0.1
 """Seconds after which a waiter looks by itself: nobody writes to the pipe for a worker that was killed."""
 
 
+def always() -> bool:
+    return True
+
+
 class Slots:
     """Made in the parent before it forks its workers."""
 
@@ -29,7 +33,7 @@ class Slots:
         """A slot that is free now: an open file that holds its lock."""
         return next((lock for file in self.files if (lock := try_lock(file)) is not None), None)
 
-    def acquire(self, wanted: Callable[[], bool] = lambda: True) -> int | None:
+    def acquire(self, wanted: Callable[[], bool] = always) -> int | None:
         """Wait for a slot; None when it is not wanted any more. Within a process one thread at a time looks, the others
         queue behind it."""
         with self.turn:
@@ -72,7 +76,7 @@ class LocalSlots:
     def try_acquire(self) -> int | None:
         return 0 if self.slots.acquire(blocking=False) else None
 
-    def acquire(self, wanted: Callable[[], bool] = lambda: True) -> int | None:
+    def acquire(self, wanted: Callable[[], bool] = always) -> int | None:
         while wanted():
             if self.slots.acquire(timeout=LOOK_AGAIN):
                 return 0

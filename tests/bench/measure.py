@@ -108,9 +108,14 @@ def peak_memory(peer: Peer, task: Task, count: int, clients: int) -> float:
 
 def held(pid: int) -> float:
     """Proportional set size of a process and its descendants, in MB."""
-    total = 0
+    total = 0.0
     for each in (pid, *descendants(pid)):
         with suppress(OSError):
-            lines = Path(f"/proc/{each}/smaps_rollup").read_text().splitlines()
-            total += next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
-    return total / 1000
+            total += share(each)
+    return total
+
+
+def share(pid: int) -> float:
+    """Proportional set size of one process, in MB; raises OSError when it has ended."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1000

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from remote.cores import cores
 from remote.metrics import ROLES, tree
-from tests.bench.measure import SAMPLE_EVERY, measure
+from tests.bench.measure import SAMPLE_EVERY, measure, share
 from tests.bench.peers import Peer, Task, remote
 from tests.bench.samples import photo_of
 from tests.samples import saved, scene
@@ -63,9 +63,7 @@ def shares(pid: int) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {role: [] for role in (*ROLES, "memfds")}
     for each, depth in tree(pid):
         with suppress(OSError):
-            lines = Path(f"/proc/{each}/smaps_rollup").read_text().splitlines()
-            share = next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1000
-            found[ROLES[min(depth, len(ROLES) - 1)]].append(share)
+            found[ROLES[min(depth, len(ROLES) - 1)]].append(share(each))
     found["memfds"].append(sum(memfds(pid).values()) / 1e6)
     return {role: each for role, each in found.items() if each}
 
