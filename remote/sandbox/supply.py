@@ -17,13 +17,14 @@ from remote.sandbox.sockets import KIND
 
 log = logging.getLogger(__name__)
 
-ZYGOTE = (sys.executable, "-I", "-m", "remote.sandbox.zygote")
+ZYGOTE = (sys.executable, "-sP", "-m", "remote.sandbox.zygote")
 
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "LANG": "C.UTF-8",
     "MALLOC_ARENA_MAX": "2",  # an arena of 64 MB for each thread would use up the address space
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=33554432:glibc.malloc.top_pad=16777216",
+    "PYTHONMALLOC": "malloc",  # for `remote.sandbox.heap`
     "OPENBLAS_NUM_THREADS": "1",
 }
 """Nothing of the service's own environment, where secrets may be."""

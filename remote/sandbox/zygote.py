@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from remote.imaging.versions import versions
-from remote.sandbox import channel, decoder, locks, selftest
+from remote.sandbox import channel, decoder, heap, locks, selftest
 from remote.sandbox.config import Config
 from remote.sandbox.preload import preload
 from remote.sandbox.settle import settle
@@ -33,9 +33,10 @@ def main() -> None:
     found = selftest.report(prepared)
     if config.level != "off" and prepared.ruleset is None:  # fonts cannot be read then, or else any file
         config = replace(config, limits=replace(config.limits, refused_formats=frozenset({"svg"})))
+    told = json.dumps((found, versions())).encode()
     settle()
     with suppress(BrokenPipeError, ConnectionResetError):  # the worker is gone
-        control.send(json.dumps((found, versions())).encode())
+        control.send(told)
         Zygote(control, config, prepared).run()
 
 
@@ -86,7 +87,7 @@ class Zygote:
         job, jobs = socket.socketpair(socket.AF_UNIX, KIND)
         fate, fate_told = socket.socketpair(socket.AF_UNIX, KIND)
         zygote = os.getpid()
-        pid = os.fork()
+        pid = heap.fork()
         if pid == 0:
             self.be_decoder(zygote, jobs)
         self.fates[pid] = fate_told
@@ -100,6 +101,7 @@ class Zygote:
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            heap.start_afresh()
             self.locks.put_on(zygote, jobs.fileno())
             status = 1
             decoder.serve(jobs, self.config.limits, self.config.reuse)
