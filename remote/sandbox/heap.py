@@ -1,8 +1,9 @@
 """The heap as forks like it: what the zygote has lies in huge pages, and what a decoder allocates in others.
 
 A fork copies one entry of the page table for a huge page and 512 for what else takes its place; a write to what is
-shared costs a fault and a copy. For that all has to be in glibc's one heap (Python's own allocator takes pieces of 1 MiB
-here and there: PYTHONMALLOC in `remote.sandbox.supply`), and no free chunk may be left between things that are shared.
+shared costs a fault and a copy. For that all has to be in glibc's one heap (Python's own allocator takes pieces of
+1 MiB here and there: PYTHONMALLOC in `remote.sandbox.supply`), and no free chunk may be left between things that are
+shared.
 """
 
 import ctypes
