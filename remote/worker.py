@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from gunicorn import util
+from gunicorn.http import wsgi
 from gunicorn.http.errors import ParseException
 from gunicorn.workers.gthread import ThreadWorker
 
@@ -15,6 +16,52 @@ from remote.blueprints import guard, journal
 from remote.errors import Internal, MalformedRequest, RemoteError
 
 log = logging.getLogger(__name__)
+
+
+FIRST_PIECE = 64 << 10
+"""Bytes of a body that are copied behind its headers; the rest is sent as it is."""
+
+
+class Response(wsgi.Response):  # type: ignore[misc]
+    """Sends headers and body together. gunicorn sends the headers first: when a worker is killed in between, nginx has
+    passed them on, and can ask no other instance any more."""
+
+    head = b""
+    headers_sent: bool
+
+    def send_headers(self) -> None:
+        """Keep them until there is a body."""
+        if not self.headers_sent:
+            lines = [*self.default_headers(), *(f"{name}: {value}\r\n" for name, value in self.headers), "\r\n"]
+            self.head = "".join(lines).encode("latin-1")
+            self.headers_sent = True
+
+    def _emit_body(self, data: bytes) -> None:
+        if self.chunked:
+            self.send_head()
+            super()._emit_body(data)
+            return
+        self.send_head(data[:FIRST_PIECE])
+        if len(data) > FIRST_PIECE:
+            self.sock.sendall(memoryview(data)[FIRST_PIECE:])
+
+    def send_head(self, first: bytes = b"") -> None:
+        """What has been kept, and the first of the body."""
+        if self.head or first:
+            self.sock.sendall(self.head + first)
+            self.head = b""
+
+    def can_sendfile(self) -> bool:
+        """A file would overtake the headers."""
+        return False
+
+    def close(self) -> None:
+        self.send_headers()
+        self.send_head()
+        super().close()
+
+
+wsgi.Response = Response  # gunicorn's workers have no name for it
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types

@@ -1,6 +1,7 @@
 """The image itself, or v2ex/remote's envelope around it."""
 
 import base64
+import socket
 
 import httpx
 import pytest
@@ -80,3 +81,21 @@ def test_ping(service: httpx.Client) -> None:
 
 def test_the_index_lists_the_endpoints(service: httpx.Client) -> None:
     assert "/images/fit/<box>" in service.get("/").json()["endpoints"]
+
+
+def test_an_answer_leaves_in_one_piece(service: httpx.Client) -> None:
+    """Whoever stands between, like nginx, could not ask elsewhere once it has the headers of an answer."""
+    address = (service.base_url.host, service.base_url.port)
+    with socket.create_connection(address) as connection:
+        for _ in range(50):
+            connection.sendall(b"GET /ping HTTP/1.1\r\nHost: remote\r\n\r\n")
+            head, _, body = connection.recv(1 << 16).partition(b"\r\n\r\n")
+            length = next(line for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:"))
+            assert len(body) == int(length.split(b":")[1])
+
+
+def test_an_answer_without_a_body_leaves_too(service: httpx.Client) -> None:
+    answer = service.head("/ping")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert int(answer.headers["Content-Length"]) > 0
+    assert service.get("/ping").json()["message"] == "pong"

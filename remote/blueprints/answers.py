@@ -1,11 +1,12 @@
 """What endpoints answer: the image itself, or v2ex/remote's JSON envelope around it."""
 
 import base64
+import json
 from dataclasses import dataclass, field
 from time import time
 from typing import Any
 
-from flask import Request, Response, jsonify
+from flask import Request, Response, current_app
 
 from remote.blueprints.uploads import Upload
 from remote.jobs import EXTENSIONS, KIND, Encoded, Result
@@ -23,9 +24,26 @@ class Clock:
         return {"start": self.start, "end": end, "cost": (end - self.start) * 1000}
 
 
+MARK = "\0"
+"""Stands in JSON for bytes; no text of ours has it."""
+
+
 def ok(**values: Any) -> Response:
-    """A JSON answer that something worked."""
-    return jsonify(status="ok", success=True, **values)
+    """A JSON answer that something worked; bytes are answered in base64.
+
+    They are put into the text, not encoded with it: JSON's own look at each letter takes 2.3 ms for six avatars.
+    """
+    encoded = [b""]
+
+    def mark(found: bytes) -> str:
+        encoded.append(base64.b64encode(found))
+        return MARK
+
+    values = {"status": "ok", "success": True, **values}
+    text = current_app.json.dumps(values, default=mark, separators=(",", ":"))
+    between = text.encode("ascii").split(json.dumps(MARK)[1:-1].encode("ascii"))
+    parts = [part for pair in zip(encoded, between, strict=True) for part in pair]
+    return Response(b"".join([*parts, b"\n"]), content_type="application/json")
 
 
 def uploaded(upload: Upload, result: Result) -> dict[str, Any]:
@@ -36,8 +54,8 @@ def uploaded(upload: Upload, result: Result) -> dict[str, Any]:
 def wants_envelope(request: Request, default: str) -> bool:
     """Whether to answer JSON: as Accept prefers, and as `default` ("image" or "json") says where it does not."""
     accept = request.accept_mimetypes
-    json, image = accept.quality("application/json"), max(accept.quality("image/jpeg"), accept.quality("image/png"))
-    return default == "json" if json == image else json > image
+    envelope, image = accept.quality("application/json"), max(map(accept.quality, ("image/jpeg", "image/png")))
+    return default == "json" if envelope == image else envelope > image
 
 
 def image(operation: str, upload: Upload, result: Result) -> Response:
@@ -59,7 +77,7 @@ def envelope(upload: Upload, result: Result, clock: Clock) -> Response:
     file = result.files[0]
     return ok(
         uploaded=uploaded(upload, result),
-        output=base64_of(file),
+        output=file.data,
         width=file.width,
         height=file.height,
         mime=KIND[file.format].mime,
@@ -69,9 +87,5 @@ def envelope(upload: Upload, result: Result, clock: Clock) -> Response:
 
 def avatar(file: Encoded) -> dict[str, Any]:
     """One avatar; an animated one tells its frames, which can be fewer than the upload's."""
-    told = {"size": len(file.data), "body": base64_of(file)}
+    told = {"size": len(file.data), "body": file.data}
     return told | ({"frames": file.frames} if file.frames > 1 else {})
-
-
-def base64_of(file: Encoded) -> str:
-    return base64.b64encode(file.data).decode("ascii")

@@ -25,8 +25,8 @@ DRAWING, SMALL = 0.5, 64 << 10
 more than so many bytes costs it 3 ms at most."""
 
 LEVEL, EFFORT = 2, 5
-"""Of igzip: zlib-ng takes five times the time for 2 % less of a photo, and 7 ms more for 14 % less of the drawing above.
-Of zlib-ng: 23 % less than igzip of small drawings; level 4 is 8 % larger, 6 takes a fifth more for 2 %."""
+"""Of igzip: zlib-ng takes five times the time for 2 % less of a photo, 7 ms more for 14 % less of the drawing above. Of
+zlib-ng: 23 % less than igzip of small drawings; level 4 is 8 % larger, 6 takes a fifth more for 2 %."""
 
 
 def still_png(image: Image.Image) -> bytes:

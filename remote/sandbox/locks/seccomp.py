@@ -13,6 +13,9 @@ from remote.sandbox.locks.libc import LINUX, prctl
 
 PR_SET_SECCOMP, MODE_FILTER = 22, 2
 
+BINARY_TREE = 2
+"""For SCMP_FLTATR_CTL_OPTIMIZE: the kernel asks a new filter about every call there is; 65 us, and in rows 135."""
+
 PROT_EXEC = 4
 CLONE_THREAD = 0x10000
 PR_SET_NAME = 15
@@ -134,6 +137,7 @@ def compile_filter(font_files: bool) -> bytes:
     import pyseccomp as seccomp
 
     program = seccomp.SyscallFilter(seccomp.ERRNO(errno.EPERM))
+    program.set_attr(seccomp.Attr.CTL_OPTIMIZE, BINARY_TREE)
     for name in DECODING + (FONT_FILES if font_files else ()):
         rule(program, seccomp.ALLOW, name)
     for name in FORBIDDEN:
