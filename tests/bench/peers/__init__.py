@@ -20,6 +20,9 @@ SHARP = HERE / "sharp"
 THUMBOR = ROOT / ".venv-thumbor" / "bin" / "thumbor"
 """In an environment of its own: it wants other versions than we do. `make bench` sets both up."""
 
+BOUNDARY = 24 * "-" + "d74496d66958873e9k2fQz"
+"""Of the length of curl's: a short one takes us half a millisecond more to look for in 2.6 MB."""
+
 SIDES = (24, 48, 73, 128, 256, 512)
 UP_WITHIN = 20
 """Seconds."""
@@ -37,8 +40,8 @@ class Task:
     @property
     def form(self) -> bytes:
         """The upload as curl sends it with ``-F file=@photo.jpg``."""
-        head = b'--boundary\r\nContent-Disposition: form-data; name="file"; filename="photo.jpg"\r\n\r\n'
-        return head + self.upload + b"\r\n--boundary--\r\n"
+        head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="photo.jpg"\r\n\r\n'
+        return head.encode() + self.upload + f"\r\n--{BOUNDARY}--\r\n".encode()
 
 
 Ask = Callable[[HTTPConnection, Task], int]
@@ -68,7 +71,7 @@ def exchange(connection: HTTPConnection, method: str, path: str, body: bytes, co
 
 
 def ask_as_we_do(connection: HTTPConnection, task: Task) -> int:
-    return exchange(connection, "POST", task.path, task.form, "multipart/form-data; boundary=boundary")[0]
+    return exchange(connection, "POST", task.path, task.form, f"multipart/form-data; boundary={BOUNDARY}")[0]
 
 
 def ask_thumbor(connection: HTTPConnection, task: Task) -> int:
