@@ -152,3 +152,25 @@ def test_it_has_one_thread(settled: dict[str, Any]) -> None:
 @pytest.mark.skipif(sys.platform != "linux" or sys.version_info < (3, 12), reason="pages are copied anyway")
 def test_a_decoder_copies_few_pages_of_the_template(settled: dict[str, Any], fresh: dict[str, Any]) -> None:
     assert settled["faults"] < fresh["faults"] / 2
+
+
+NO_MORE = """
+import os, resource
+from remote.sandbox import heap
+
+resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+if os.geteuid() == 0:
+    os.setresuid(65534, 65534, 65534)  # root has no such limit
+try:
+    print(heap.fork())
+except OSError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it is Python's own")
+def test_a_fork_that_fails_is_an_error_not_a_process() -> None:
+    """Its -1 would be every process there is to kill()."""
+    ran = subprocess.run([sys.executable, "-c", NO_MORE], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.stdout.startswith("[Errno "), ran
+    assert "fork" in ran.stdout
