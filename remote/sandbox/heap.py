@@ -30,8 +30,8 @@ holding_the_gil = ctypes.PyDLL(None, use_errno=True)
 
 
 def fork() -> int:
-    """As os.fork, without Python's own work in the child, all of it about other threads, which the zygote does not have:
-    0.3 ms and 60 page faults. Raises OSError."""
+    """As os.fork, without Python's own work in the child: 0.3 ms and 60 page faults, all for the sake of other threads,
+    which the zygote does not have. Raises OSError."""
     return checked(holding_the_gil.fork(), "fork") if LINUX else os.fork()
 
 
