@@ -16,7 +16,7 @@ from remote.command import EXAMPLES as EXAMPLES_OF_ALL
 from remote.jobs import KINDS
 from tests.commands import REMOTE, environment, remote, run
 from tests.conftest import ROOT, free_port
-from tests.processes import alive, command, descendants, eventually, on_kernel_without
+from tests.processes import alive, children, command, descendants, eventually, on_kernel_without
 from tests.samples import EVERY_FORMAT, exif, saved, scene
 from tests.test_readme import blocks
 
@@ -93,8 +93,9 @@ def test_serve_is_gunicorn_as_in_the_procfile_and_ends_on_sigterm(line: str) -> 
     try:
         assert eventually(lambda: answers(port), 20)
         assert command(started.pid).strip().endswith((ROOT / "Procfile").read_text().partition("web: ")[2].strip())
+        workers = 4 if "CONCURRENCY" in line else 1
+        assert eventually(lambda: len(children(started.pid)) == workers)
         below = descendants(started.pid)
-        assert len([pid for pid in below if "zygote" not in command(pid)]) == (4 if "CONCURRENCY" in line else 1)
     finally:
         started.send_signal(signal.SIGTERM)
         assert started.wait(30) == 0
